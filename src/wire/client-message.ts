@@ -1,0 +1,89 @@
+/**
+ * Requests of clients and the replies to them, as the rest of the program sees them. The codec beside
+ * this file turns them into protobuf and back.
+ */
+import type { ByteString } from "../base/byte-string.js";
+import type { Command, CommandResult } from "../kv/command.js";
+
+export type ClientRequest =
+  /** `bytes` is the encoded command as it came, to be put into the log as it is; `command` what it says. */
+  | { readonly kind: "command"; readonly requestId: number; readonly bytes: Uint8Array; readonly command: Command }
+  | { readonly kind: "get"; readonly requestId: number; readonly key: ByteString }
+  | ({ readonly kind: "scan"; readonly requestId: number } & ScanRange)
+  | { readonly kind: "status"; readonly requestId: number };
+
+export interface ScanRange {
+  /** Inclusive; empty: from the first key. */
+  readonly from: ByteString;
+  /** Exclusive; empty: to the last key. */
+  readonly to: ByteString;
+  readonly prefix: ByteString;
+  /** Pairs at most; 0: as many as fit into a page. */
+  readonly limit: number;
+  readonly keysOnly: boolean;
+}
+
+export interface KeyValue {
+  readonly key: ByteString;
+  readonly value: ByteString;
+}
+
+export type ClientReply =
+  | { readonly kind: "result"; readonly requestId: number; readonly result: CommandResult }
+  /** `value` null: there is no such key. */
+  | { readonly kind: "get"; readonly requestId: number; readonly value: ByteString | null; readonly index: number }
+  | {
+      readonly kind: "scan";
+      readonly requestId: number;
+      readonly pairs: readonly KeyValue[];
+      /** Empty: that was all. */
+      readonly nextKey: ByteString;
+      readonly index: number;
+    }
+  | { readonly kind: "status"; readonly requestId: number; readonly status: MemberStatus }
+  | ErrorReply;
+
+export interface ErrorReply {
+  readonly kind: "error";
+  readonly requestId: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** With "not-leader", where a leader is known; empty otherwise. */
+  readonly leaderId: string;
+  readonly leaderAddress: string;
+}
+
+/** What each means for the caller: see ErrorCode in client.proto. */
+export type ErrorCode =
+  | "not-leader"
+  | "overloaded"
+  | "outcome-unknown"
+  | "invalid"
+  | "too-large"
+  | "unavailable";
+
+export type Role = "leader" | "follower" | "candidate" | "pre-candidate";
+
+/** What a member says of itself. */
+export interface MemberStatus {
+  readonly id: string;
+  readonly role: Role;
+  readonly term: number;
+  /** Empty: none known. */
+  readonly leader: string;
+  readonly lastIndex: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  readonly snapshotIndex: number;
+  readonly logBytes: number;
+  readonly members: readonly MemberAddresses[];
+  readonly clusterId: Uint8Array;
+  readonly version: string;
+}
+
+export interface MemberAddresses {
+  readonly id: string;
+  /** Empty: not heard of yet. */
+  readonly client: string;
+  readonly peer: string;
+}
