@@ -78,5 +78,9 @@ export interface Host {
   wallClockMs(): number;
   /** A fault that ends the process: nothing is acknowledged after it. */
   fatal(error: Error): void;
-  log(level: "debug" | "info" | "warn" | "error", event: string, fields?: Readonly<Record<string, unknown>>): void;
+  log(
+    level: "debug" | "info" | "warn" | "error",
+    event: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ): void;
 }

@@ -7,7 +7,12 @@ import type { Command, CommandResult } from "../kv/command.js";
 
 export type ClientRequest =
   /** `bytes` is the encoded command as it came, to be put into the log as it is; `command` what it says. */
-  | { readonly kind: "command"; readonly requestId: number; readonly bytes: Uint8Array; readonly command: Command }
+  | {
+      readonly kind: "command";
+      readonly requestId: number;
+      readonly bytes: Uint8Array;
+      readonly command: Command;
+    }
   | { readonly kind: "get"; readonly requestId: number; readonly key: ByteString }
   | ({ readonly kind: "scan"; readonly requestId: number } & ScanRange)
   | { readonly kind: "status"; readonly requestId: number };
@@ -31,7 +36,12 @@ export interface KeyValue {
 export type ClientReply =
   | { readonly kind: "result"; readonly requestId: number; readonly result: CommandResult }
   /** `value` null: there is no such key. */
-  | { readonly kind: "get"; readonly requestId: number; readonly value: ByteString | null; readonly index: number }
+  | {
+      readonly kind: "get";
+      readonly requestId: number;
+      readonly value: ByteString | null;
+      readonly index: number;
+    }
   | {
       readonly kind: "scan";
       readonly requestId: number;

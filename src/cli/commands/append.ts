@@ -1,0 +1,29 @@
+/** `kvraft append KEY [VALUE]` */
+import type { Command } from "commander";
+import type { Invocation } from "../invocation.js";
+import { VALUE_HELP } from "../value.js";
+import { write } from "../write.js";
+
+const EXAMPLES = `Examples:
+  kvraft append journal "one more line
+"
+  dmesg | tail -1 | kvraft append journal
+`;
+
+export function defineAppend(program: Command, invocation: Invocation): void {
+  program
+    .command("append")
+    .description(
+      "Adds to the end of a key's value, once and only once; an absent key starts empty. Prints nothing.",
+    )
+    .argument("<key>", "1 to 4096 bytes")
+    .argument("[value]", VALUE_HELP)
+    .addHelpText("before", EXAMPLES)
+    .action((key: string, value: string | undefined, _options: unknown, command: Command) =>
+      write(invocation, command, {
+        key,
+        value,
+        call: (clerk, bytes) => clerk.append(bytes.key, bytes.value),
+      }),
+    );
+}

@@ -1,0 +1,33 @@
+/** `kvraft delete KEY` */
+import type { Command } from "commander";
+import { EXIT } from "../../base/exit-status.js";
+import { argumentBytes } from "../argument-bytes.js";
+import { escapeBytes, JSON_VERSION } from "../format.js";
+import type { Invocation } from "../invocation.js";
+
+const EXAMPLES = `Examples:
+  kvraft delete greeting
+`;
+
+export function defineDelete(program: Command, invocation: Invocation): void {
+  program
+    .command("delete")
+    .description("Removes a key. Prints nothing.")
+    .argument("<key>", "1 to 4096 bytes")
+    .addHelpText("before", EXAMPLES)
+    .action(async (key: string, _options: unknown, command: Command) => {
+      const settings = await invocation.settings(command.optsWithGlobals());
+      const keyBytes = argumentBytes(key);
+      const name = `delete "${escapeBytes(keyBytes)}"`;
+      const deleted = await invocation.withClerk({ name, isWrite: true, settings }, (clerk) =>
+        clerk.delete(keyBytes),
+      );
+      if (!deleted) {
+        invocation.exitStatus = EXIT.absent;
+        invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);
+      }
+      if (settings.output === "json") {
+        await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, deleted })}\n`);
+      }
+    });
+}

@@ -1,0 +1,24 @@
+/** `kvraft put KEY [VALUE]` */
+import type { Command } from "commander";
+import type { Invocation } from "../invocation.js";
+import { VALUE_HELP } from "../value.js";
+import { write } from "../write.js";
+
+const EXAMPLES = `Examples:
+  kvraft put greeting hello
+  date | kvraft put now
+  kvraft put avatar @cat.png
+  kvraft put -- -5 "a key that begins with a dash"
+`;
+
+export function definePut(program: Command, invocation: Invocation): void {
+  program
+    .command("put")
+    .description("Stores a value under a key. Prints nothing.")
+    .argument("<key>", "1 to 4096 bytes")
+    .argument("[value]", VALUE_HELP)
+    .addHelpText("before", EXAMPLES)
+    .action((key: string, value: string | undefined, _options: unknown, command: Command) =>
+      write(invocation, command, { key, value, call: (clerk, bytes) => clerk.put(bytes.key, bytes.value) }),
+    );
+}

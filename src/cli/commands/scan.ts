@@ -1,0 +1,95 @@
+/** `kvraft scan [--prefix P] [--from A] [--to B] [--limit N] [--keys-only]` */
+import type { Command } from "commander";
+import { EXIT } from "../../base/exit-status.js";
+import type { Clerk } from "../../clerk/clerk.js";
+import { argumentBytes } from "../argument-bytes.js";
+import { Deadline } from "../deadline.js";
+import { CliError, usageError } from "../failure.js";
+import type { Invocation } from "../invocation.js";
+import { printPairs } from "../scan-output.js";
+import type { Settings } from "../settings.js";
+
+const EXAMPLES = `Examples:
+  kvraft scan --prefix user/
+  kvraft scan --from 2024-01 --to 2024-02 --limit 10
+  kvraft scan --keys-only | wc -l
+  kvraft scan -o json                      {"version":1,"pairs":[{"key":{…},"value":{…}},…]}
+`;
+
+const FORM = `
+One line a pair: key, tab, value. On a terminal, bytes that are not printable text are escaped (\\n, \\t, \\\\, \\x00);
+elsewhere they come as they are, so where keys or values may hold tabs or newlines use -o json.
+One page of a scan is one linearizable read; a long scan is several, one after the other.
+`;
+
+interface ScanFlags {
+  readonly prefix?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: string;
+  readonly keysOnly?: true;
+}
+
+export function defineScan(program: Command, invocation: Invocation): void {
+  program
+    .command("scan")
+    .description("Prints keys and values in byte order of keys.")
+    .option("--prefix <P>", "only keys that begin with it")
+    .option("--from <A>", "from this key on")
+    .option("--to <B>", "up to this key, without it")
+    .option("--limit <N>", "at most so many pairs")
+    .option("--keys-only", "keys without values, one a line")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", FORM)
+    .action(async (flags: ScanFlags, command: Command) => {
+      const settings = await invocation.settings(command.optsWithGlobals());
+      const range = {
+        ...(flags.prefix === undefined ? {} : { prefix: argumentBytes(flags.prefix) }),
+        ...(flags.from === undefined ? {} : { from: argumentBytes(flags.from) }),
+        ...(flags.to === undefined ? {} : { to: argumentBytes(flags.to) }),
+        ...(flags.limit === undefined ? {} : { limit: parseLimit(flags.limit) }),
+        keysOnly: flags.keysOnly === true,
+      };
+      const form = {
+        escaped: invocation.output.isTerminal,
+        format: settings.output,
+        keysOnly: range.keysOnly,
+      };
+      await invocation.withClerk({ name: "scan", isWrite: false, settings }, (clerk) =>
+        inTime({ clerk, settings }, (deadline) =>
+          printPairs(clerk.scan(range), form, async (piece) => {
+            deadline.pause();
+            await invocation.output.write(piece);
+            deadline.resume();
+          }),
+        ),
+      );
+    });
+}
+
+/** The Clerk bounds each page; this bounds them all. */
+async function inTime(
+  { clerk, settings }: { readonly clerk: Clerk; readonly settings: Settings },
+  work: (deadline: Deadline) => Promise<void>,
+): Promise<void> {
+  let late = false;
+  const deadline = new Deadline(settings.timeoutMs, () => {
+    late = true;
+    void clerk.close();
+  });
+  try {
+    await work(deadline);
+  } catch (error) {
+    if (!late) throw error;
+    const advice = "What was printed is only its beginning. Try: a longer --timeout, or --limit";
+    throw new CliError(EXIT.unavailable, `scan: not finished after ${settings.timeoutMs} ms`, advice);
+  } finally {
+    deadline.pause();
+  }
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d+$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && Number.isSafeInteger(limit)) return limit;
+  throw usageError(`--limit: ${JSON.stringify(text)} is not a whole number of at least 1`, "scan");
+}

@@ -1,0 +1,26 @@
+/**
+ * The errors that commands raise themselves. What becomes of them is decided in `explain.ts`.
+ */
+import { EXIT, type ExitStatus } from "../base/exit-status.js";
+
+/** A failure that a command has understood. `message` says what happened, `advice` what to do next. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly status: ExitStatus;
+  readonly advice: string;
+
+  constructor(status: ExitStatus, message: string, advice = "") {
+    super(message);
+    this.status = status;
+    this.advice = advice;
+  }
+}
+
+/** Whoever read our stdout has gone (`kvraft scan | head`): nothing is wrong, and nobody is told. */
+export class OutputClosedError extends Error {
+  override readonly name = "OutputClosedError";
+}
+
+export function usageError(message: string, command?: string): CliError {
+  return new CliError(EXIT.usage, message, `Try: kvraft ${command === undefined ? "" : `${command} `}--help`);
+}

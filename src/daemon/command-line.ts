@@ -1,0 +1,71 @@
+/**
+ * The daemon's command line: options and help out of the table of settings.
+ */
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../base/exit-status.js";
+import { StartError } from "./failure.js";
+import { SETTINGS } from "./settings.js";
+
+const EXAMPLES = `Examples:
+  kvraftd                                  a cluster of one on loopback, data in ./kvraft.data
+  kvraftd --id n1 --data-dir /srv/n1 --listen-client 10.0.0.1:6840 --listen-peer 10.0.0.1:6841 \\
+      --cluster n1=10.0.0.1:6841,n2=10.0.0.2:6841,n3=10.0.0.3:6841
+`;
+
+const NOTES = `
+Each option can be set by an environment variable (--data-dir: KVRAFTD_DATA_DIR) or in the file that --config names
+(data-dir = "…"). The option goes before the variable, the variable before the file.
+
+When it has recovered its log and listens on both ports, one line comes on stdout:
+  kvraftd n1 ready client=127.0.0.1:6840 peer=127.0.0.1:6841
+SIGTERM and SIGINT hand leadership on and end it within 10 s.
+
+Exit status:
+  ${EXIT.done}   ended by a signal
+  ${EXIT.usage}  usage: the command line is wrong
+  ${EXIT.unavailable}  a port is taken
+  ${EXIT.bug}  a bug in kvraft
+  ${EXIT.io}  storage: the disk failed or its data is damaged; file and offset are named
+  ${EXIT.denied}  a port may not be bound
+  ${EXIT.configuration}  environment, configuration file, or a data directory that is in use or another's
+`;
+
+export type CommandLine =
+  /** Texts by setting name; "config" too. */
+  | { readonly kind: "run"; readonly flags: Readonly<Record<string, string | undefined>> }
+  /** Help or version, asked for. */
+  | { readonly kind: "say"; readonly text: string };
+
+/** @throws StartError 64 */
+export function parseCommandLine(argv: readonly string[], version: string): CommandLine {
+  let said = "";
+  const program = new Command("kvraftd")
+    .description("One member of a kvraft cluster.")
+    .usage("[options]")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", NOTES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        said += text;
+      },
+      outputError: () => {},
+    });
+  for (const { name, placeholder, help, initial } of Object.values(SETTINGS)) {
+    program.option(`--${name} <${placeholder}>`, initial === null ? help : `${help} (default: ${initial})`);
+  }
+  program.option("--config <FILE.toml>", "read settings from this file");
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === EXIT.done) return { kind: "say", text: said };
+    const message = error.message.replace(/^error: /, "").replace("\n", " ");
+    throw new StartError(EXIT.usage, `${message}\nTry: kvraftd --help`);
+  }
+  const options: Readonly<Record<string, string | undefined>> = program.opts();
+  const flags = program.options.map((option) => [option.name(), options[option.attributeName()]] as const);
+  return { kind: "run", flags: Object.fromEntries(flags) };
+}

@@ -1,0 +1,94 @@
+/**
+ * The daemon from its arguments to its exit status: configuration, the one member that it runs, signals, and the
+ * faults that end it.
+ */
+import { readFileSync } from "node:fs";
+import { EXIT } from "../base/exit-status.js";
+import { parseCommandLine } from "./command-line.js";
+import { type DaemonConfig, readConfig } from "./config.js";
+import { readConfigFile } from "./config-file.js";
+import { exitStatusOf, failureText } from "./failure.js";
+import { createLog, type Log } from "./logging.js";
+import { type RunningMember, startMember } from "./member.js";
+
+/** From the first signal to the end of the process, whatever still hangs. */
+const STOP_DEADLINE_MS = 9000;
+
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader of the ready line may go away when it has read it.
+  process.stdout.on("error", () => {});
+  try {
+    const version = softwareVersion();
+    const commandLine = parseCommandLine(argv, version);
+    if (commandLine.kind === "say") process.stdout.write(commandLine.text);
+    else await run(configure(commandLine.flags), version);
+  } catch (error) {
+    process.stderr.write(failureText(error));
+    // What was opened before the fault may keep the event loop alive; nothing of it is needed.
+    process.exit(exitStatusOf(error));
+  }
+}
+
+function configure(flags: Readonly<Record<string, string | undefined>>): DaemonConfig {
+  const { KVRAFTD_CONFIG } = process.env;
+  const { config: path = KVRAFTD_CONFIG } = flags;
+  return readConfig({ flags, environment: process.env, file: path ? readConfigFile(path) : null });
+}
+
+async function run(config: DaemonConfig, version: string): Promise<void> {
+  const log = createLog({ id: config.id, level: config.logLevel });
+  const fatal = (error: unknown): never => {
+    log.fatal(error);
+    process.stderr.write(failureText(error));
+    process.exit(exitStatusOf(error));
+  };
+  // A rejected promise that nobody handles arrives here as well (PITFALLS 52).
+  process.on("uncaughtException", fatal);
+  let member: RunningMember | null = null;
+  onStopRequest((reason) => {
+    log.write("info", "stopping", { reason });
+    // Before it is ready it has promised nothing to anybody.
+    if (member === null) process.exit(EXIT.done);
+    void stop(member, log);
+  });
+  member = await startMember(config, { version, log: log.write, fatal });
+  process.stdout.write(
+    `kvraftd ${config.id} ready client=${member.clientAddress} peer=${member.peerAddress}\n`,
+  );
+}
+
+async function stop(member: RunningMember, log: Log): Promise<never> {
+  setTimeout(() => {
+    log.write("warn", "stopping took too long; what was not answered has an unknown outcome");
+    process.exit(EXIT.done);
+  }, STOP_DEADLINE_MS);
+  await member.stop();
+  log.write("info", "stopped");
+  process.exit(EXIT.done);
+}
+
+/** Calls `begin` at the first request; a second one ends the process at once, which its log survives as any crash. */
+function onStopRequest(begin: (reason: string) => void): void {
+  let requested = false;
+  const request = (reason: string): void => {
+    if (requested) process.exit(EXIT.done);
+    requested = true;
+    begin(reason);
+  };
+  process.on("SIGTERM", request);
+  process.on("SIGINT", request);
+  const { KVRAFTD_EXIT_WITH_PARENT } = process.env;
+  if (KVRAFTD_EXIT_WITH_PARENT === "1") {
+    // Stdin is a pipe from a parent that never writes: it ends when the parent does, even by SIGKILL.
+    process.stdin.once("close", () => request("the parent has gone"));
+    process.stdin.on("error", () => {});
+    process.stdin.resume();
+  }
+}
+
+function softwareVersion(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+  );
+  return (manifest as { readonly version: string }).version;
+}

@@ -1,0 +1,246 @@
+/**
+ * The log in memory: the entries since the last compaction, how far they are committed, applied
+ * and durable, and the configurations among them. Owns the invariants of the log; knows
+ * nothing of roles, terms in office or messages.
+ *
+ * The entries held begin at `firstIndex`, which is at most one past the newest snapshot: a leader keeps
+ * some entries that its snapshot covers for followers which are only a little behind.
+ */
+import { assert } from "../base/assert.js";
+import { ConfigurationHistory } from "./configuration.js";
+import { type Configuration, type Entry, entryBytes, type SnapshotMetadata } from "./entry.js";
+import { WriteMarks } from "./write-marks.js";
+
+const NO_ENTRIES: readonly Entry[] = [];
+
+export class RaftLog {
+  /** Contiguous; the one at `index` stands at `index - firstIndex`. */
+  #entries: Entry[];
+  #firstIndex: number;
+  /** Of the entry before the first one held. */
+  #termBeforeFirst: number;
+  #snapshot: SnapshotMetadata;
+  #configurations: ConfigurationHistory;
+  #commitIndex: number;
+  #lastApplied: number;
+  #marks: WriteMarks;
+  #bytesSinceSnapshot = 0;
+  #uncommittedBytes = 0;
+
+  /** A log that begins after `snapshot`, with everything it covers committed and applied. */
+  constructor(snapshot: SnapshotMetadata, durableEntries: readonly Entry[]) {
+    this.#entries = [];
+    this.#firstIndex = snapshot.lastIncludedIndex + 1;
+    this.#termBeforeFirst = snapshot.lastIncludedTerm;
+    this.#snapshot = snapshot;
+    this.#configurations = historyFrom(snapshot);
+    this.#commitIndex = snapshot.lastIncludedIndex;
+    this.#lastApplied = snapshot.lastIncludedIndex;
+    this.#marks = new WriteMarks(snapshot.lastIncludedIndex);
+    for (const entry of durableEntries) this.append(entry);
+    this.#marks.coverTo(this.lastIndex);
+  }
+
+  /** The first entry held; one past `lastIndex` when there is none. */
+  get firstIndex(): number {
+    return this.#firstIndex;
+  }
+
+  get lastIndex(): number {
+    return this.#firstIndex + this.#entries.length - 1;
+  }
+
+  get lastTerm(): number {
+    return this.#entries.at(-1)?.term ?? this.#termBeforeFirst;
+  }
+
+  get commitIndex(): number {
+    return this.#commitIndex;
+  }
+
+  /** Handed out for applying up to here. */
+  get lastApplied(): number {
+    return this.#lastApplied;
+  }
+
+  get marks(): Readonly<Pick<WriteMarks, "durableIndex" | "writingIndex" | "writing">> {
+    return this.#marks;
+  }
+
+  /** The newest snapshot. */
+  get snapshot(): SnapshotMetadata {
+    return this.#snapshot;
+  }
+
+  /** Of the entries held that the newest snapshot does not cover. */
+  get bytesSinceSnapshot(): number {
+    return this.#bytesSinceSnapshot;
+  }
+
+  get uncommittedBytes(): number {
+    return this.#uncommittedBytes;
+  }
+
+  /** In force now: the last one appended, committed or not (§6). */
+  get configuration(): Configuration {
+    return this.#configurations.latest;
+  }
+
+  /** In force at `index`, which is not before the newest snapshot's. */
+  configurationAt(index: number): Configuration {
+    assert(index <= this.lastIndex, `no configuration at ${index}: the log ends at ${this.lastIndex}`);
+    return this.#configurations.at(index);
+  }
+
+  /** Undefined where it is not known: compacted away, or past the end. Index 0 has term 0. */
+  termAt(index: number): number | undefined {
+    if (index === this.#firstIndex - 1) return this.#termBeforeFirst;
+    return this.#entries[index - this.#firstIndex]?.term;
+  }
+
+  /** The first index held whose term is at least `term`; one past the end when there is none. */
+  firstIndexOfTerm(term: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle]?.term ?? 0) < term) low = middle + 1;
+      else high = middle;
+    }
+    return this.#firstIndex + low;
+  }
+
+  /** The entries in [from, to), all of which are held. */
+  slice(range: { from: number; to: number }): readonly Entry[] {
+    const { from, to } = range;
+    if (from === to) return NO_ENTRIES;
+    assert(
+      this.#firstIndex <= from && from < to && to <= this.lastIndex + 1,
+      "slice of entries that are held",
+    );
+    return this.#entries.slice(from - this.#firstIndex, to - this.#firstIndex);
+  }
+
+  /** The end of a range from `from` to at most `to` that holds `bytesMax` bytes at most, but one entry at least. */
+  endWithin(range: { from: number; to: number; bytesMax: number }): number {
+    let end = range.from;
+    let bytes = 0;
+    while (end < range.to) {
+      bytes += entryBytes(this.#entryAt(end));
+      if (bytes > range.bytesMax && end > range.from) break;
+      end++;
+    }
+    return end;
+  }
+
+  append(entry: Entry): void {
+    assert(entry.index === this.lastIndex + 1, `entry ${entry.index} does not follow ${this.lastIndex}`);
+    assert(entry.term >= this.lastTerm, `term ${entry.term} at ${entry.index} is below ${this.lastTerm}`);
+    this.#entries.push(entry);
+    const bytes = entryBytes(entry);
+    this.#bytesSinceSnapshot += bytes;
+    this.#uncommittedBytes += bytes;
+    if (entry.kind === "configuration") this.#configurations.append(entry);
+  }
+
+  /** Removes the entries from `index` on, none of them committed (PITFALLS 10). */
+  truncateFrom(index: number): void {
+    assert(index > this.#commitIndex, `truncation at ${index}, committed up to ${this.#commitIndex}`);
+    for (let at = index; at <= this.lastIndex; at++) {
+      const bytes = entryBytes(this.#entryAt(at));
+      this.#bytesSinceSnapshot -= bytes;
+      this.#uncommittedBytes -= bytes;
+    }
+    this.#entries.length = Math.min(this.#entries.length, index - this.#firstIndex);
+    this.#configurations.truncateFrom(index);
+    this.#marks.truncateFrom(index);
+  }
+
+  commitTo(index: number): void {
+    assert(index >= this.#commitIndex, `commitIndex ${this.#commitIndex} would fall to ${index}`);
+    assert(index <= this.lastIndex, `commitIndex ${index} past the end of the log, ${this.lastIndex}`);
+    for (let at = this.#commitIndex + 1; at <= index; at++) {
+      this.#uncommittedBytes -= entryBytes(this.#entryAt(at));
+    }
+    this.#commitIndex = index;
+  }
+
+  /** The next committed entries to apply, which count as applied from now on. */
+  takeCommitted(bytesMax: number): readonly Entry[] {
+    const from = this.#lastApplied + 1;
+    const to = this.endWithin({ from, to: this.#commitIndex + 1, bytesMax });
+    this.#lastApplied = to - 1;
+    return this.slice({ from, to });
+  }
+
+  /** The entries that no write has taken yet; a write that takes them begins. */
+  takeUnwritten(): readonly Entry[] {
+    const from = this.#marks.writingIndex + 1;
+    this.#marks.begin(this.lastIndex);
+    return this.slice({ from, to: this.lastIndex + 1 });
+  }
+
+  /** The write that took them is durable. */
+  written(): void {
+    this.#marks.end();
+  }
+
+  /**
+   * The log now stands on another member's snapshot, newer than what is committed here. Entries after
+   * one that equals the snapshot's last are kept; otherwise nothing is (figure 13, rules 6–7).
+   */
+  restore(snapshot: SnapshotMetadata): void {
+    const { lastIncludedIndex, lastIncludedTerm } = snapshot;
+    assert(lastIncludedIndex > this.#commitIndex, "a snapshot never moves the log back");
+    const matches = this.termAt(lastIncludedIndex) === lastIncludedTerm;
+    const kept = matches ? this.#entries.slice(lastIncludedIndex + 1 - this.#firstIndex) : [];
+    if (!matches) this.#marks.truncateFrom(this.#commitIndex + 1);
+    this.#marks.coverTo(lastIncludedIndex);
+    this.#entries = [];
+    this.#firstIndex = lastIncludedIndex + 1;
+    this.#termBeforeFirst = lastIncludedTerm;
+    this.#snapshot = snapshot;
+    this.#configurations = historyFrom(snapshot);
+    this.#commitIndex = lastIncludedIndex;
+    this.#lastApplied = lastIncludedIndex;
+    this.#bytesSinceSnapshot = 0;
+    this.#uncommittedBytes = 0;
+    for (const entry of kept) this.append(entry);
+  }
+
+  /**
+   * A snapshot of what was applied here is durable: entries below `keepFromIndex` may go. Those that are
+   * not on disk yet stay until a later compaction, so that the log on disk has no gap.
+   */
+  compact(options: { snapshot: SnapshotMetadata; keepFromIndex: number }): void {
+    const { snapshot, keepFromIndex } = options;
+    const { lastIncludedIndex } = snapshot;
+    assert(lastIncludedIndex <= this.#lastApplied, "a snapshot holds what was applied");
+    assert(keepFromIndex <= lastIncludedIndex + 1, "what the snapshot does not cover is kept");
+    if (lastIncludedIndex <= this.#snapshot.lastIncludedIndex) return;
+    assert(this.termAt(lastIncludedIndex) === snapshot.lastIncludedTerm, "a snapshot's term is the log's");
+    for (let at = this.#snapshot.lastIncludedIndex + 1; at <= lastIncludedIndex; at++) {
+      this.#bytesSinceSnapshot -= entryBytes(this.#entryAt(at));
+    }
+    this.#snapshot = snapshot;
+    this.#configurations.compactTo(lastIncludedIndex);
+    const firstKept = Math.min(keepFromIndex, this.#marks.durableIndex + 1);
+    if (firstKept <= this.#firstIndex) return;
+    this.#termBeforeFirst = this.#entryAt(firstKept - 1).term;
+    this.#entries = this.#entries.slice(firstKept - this.#firstIndex);
+    this.#firstIndex = firstKept;
+  }
+
+  #entryAt(index: number): Entry {
+    const entry = this.#entries[index - this.#firstIndex];
+    assert(entry !== undefined, `entry ${index} is not held: [${this.#firstIndex}, ${this.lastIndex}]`);
+    return entry;
+  }
+}
+
+function historyFrom(snapshot: SnapshotMetadata): ConfigurationHistory {
+  return new ConfigurationHistory({
+    index: snapshot.lastIncludedIndex,
+    configuration: snapshot.configuration,
+  });
+}

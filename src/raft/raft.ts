@@ -1,0 +1,167 @@
+/**
+ * One member's state, and how it changes its role (figure 4). The transitions are here and nowhere
+ * else; what is done in a role with a message or a tick stands in the files beside this one:
+ *
+ * - `step.ts`: terms, then `step-follower.ts`, `step-candidate.ts` or `step-leader.ts`
+ * - `election.ts`: standing and voting; `tick.ts`: time
+ * - `append-entries.ts`: the follower's side of replication; `replication.ts`: the leader's
+ * - `snapshot-receiving.ts`, `snapshot-sending.ts`; `read-index.ts`; `transfer.ts`
+ */
+import { assert } from "../base/assert.js";
+import type { Random } from "../base/random.js";
+import type { Configuration, MemberId } from "./entry.js";
+import { Leadership } from "./leadership.js";
+import type { RaftLimits } from "./limits.js";
+import type { Message } from "./message.js";
+import { Outbox } from "./outbox.js";
+import { PersistentState, type RestoredState } from "./persistent-state.js";
+import type { RaftLog } from "./raft-log.js";
+import { failForwardedReads, failHeldReads } from "./read-index.js";
+import { ForwardedReads } from "./read-rounds.js";
+
+export type Role = "leader" | "follower" | "candidate" | "pre-candidate";
+
+export interface RaftOptions {
+  readonly id: MemberId;
+  /** The election timeout is drawn from [t, 2t) ticks. */
+  readonly electionTimeoutTicks: number;
+  readonly heartbeatTicks: number;
+  readonly random: Random;
+  readonly restored: RestoredState;
+  readonly limits: RaftLimits;
+}
+
+/** The snapshot that is coming in from the leader, chunk by chunk. */
+export interface SnapshotReception {
+  readonly lastIncludedIndex: number;
+  readonly lastIncludedTerm: number;
+  /** The next byte wanted. */
+  offset: number;
+  /** A chunk was handed to the owner, who has not answered yet. */
+  isWriting: boolean;
+}
+
+export class Raft {
+  readonly id: MemberId;
+  readonly electionTimeoutTicks: number;
+  readonly heartbeatTicks: number;
+  readonly limits: RaftLimits;
+  readonly persistent: PersistentState;
+  readonly outbox = new Outbox();
+  readonly forwardedReads = new ForwardedReads();
+  /** Since a leader was heard from, a vote given, or the role changed. */
+  electionElapsedTicks = 0;
+  /** Who has granted or refused in the election that this member stands in. */
+  readonly votes = new Map<MemberId, boolean>();
+  /** From the present leader; discarded when another leads (PITFALLS 22). */
+  reception: SnapshotReception | null = null;
+  readonly #random: Random;
+  #role: Role = "follower";
+  #leaderId: MemberId | null = null;
+  #leadership: Leadership | null = null;
+  #timeoutTicks = 0;
+
+  constructor(options: RaftOptions) {
+    assert(
+      options.electionTimeoutTicks > options.heartbeatTicks,
+      "heartbeats come before the election timeout",
+    );
+    this.id = options.id;
+    this.electionTimeoutTicks = options.electionTimeoutTicks;
+    this.heartbeatTicks = options.heartbeatTicks;
+    this.limits = options.limits;
+    this.persistent = new PersistentState(options.restored);
+    this.#random = options.random;
+    this.resetElectionTimer();
+  }
+
+  get log(): RaftLog {
+    return this.persistent.log;
+  }
+
+  get currentTerm(): number {
+    return this.persistent.currentTerm;
+  }
+
+  get configuration(): Configuration {
+    return this.persistent.log.configuration;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  /** Who leads `currentTerm`, where it is known and was heard from lately enough to be believed in. */
+  get leaderId(): MemberId | null {
+    return this.#leaderId;
+  }
+
+  /** Not null in the role of leader, and only then. */
+  get leadership(): Leadership | null {
+    return this.#leadership;
+  }
+
+  /** The election timeout in force: redrawn for each attempt (§5.2). */
+  get timeoutTicks(): number {
+    return this.#timeoutTicks;
+  }
+
+  resetElectionTimer(): void {
+    this.electionElapsedTicks = 0;
+    this.#timeoutTicks = this.electionTimeoutTicks + this.#random.below(this.electionTimeoutTicks);
+  }
+
+  /** Follows `leaderId`, or nobody yet, in `term`: the present one or a later one. */
+  becomeFollower(term: number, leaderId: MemberId | null): void {
+    if (term !== this.currentTerm) this.persistent.adoptTerm(term);
+    if (this.#role !== "follower") this.resetElectionTimer();
+    this.#enter("follower", leaderId);
+  }
+
+  /** Asks around before it disturbs anybody (thesis §9.6): term and vote stay (PITFALLS 6). */
+  becomePreCandidate(): void {
+    assert(this.#role !== "leader", "a leader does not stand for election");
+    this.resetElectionTimer();
+    this.#enter("pre-candidate", null);
+  }
+
+  /** §5.2: increment currentTerm, vote for self, reset election timer. */
+  becomeCandidate(): void {
+    assert(this.#role !== "leader", "a leader does not stand for election");
+    this.persistent.adoptTerm(this.currentTerm + 1);
+    this.persistent.voteFor(this.id);
+    this.resetElectionTimer();
+    this.#enter("candidate", null);
+  }
+
+  /** §8: a leader begins its term with a no-op, which lets it commit what it inherited. */
+  becomeLeader(): void {
+    assert(this.#role === "candidate", "only a candidate becomes leader");
+    this.#enter("leader", this.id);
+    this.#leadership = new Leadership(this.id, this.log, this.limits);
+    this.log.append({ kind: "noop", index: this.log.lastIndex + 1, term: this.currentTerm });
+  }
+
+  /** Rests on nothing that a crash could take back, or promises nothing. */
+  send(message: Message): void {
+    this.outbox.messages.push(message);
+  }
+
+  /** Leaves when everything that this member knows now is durable: votes, acknowledgements, candidacies. */
+  sendWhenDurable(message: Message): void {
+    if (this.persistent.isDurable) this.outbox.messages.push(message);
+    else this.persistent.sendAfterNextWrite(message);
+  }
+
+  #enter(role: Role, leaderId: MemberId | null): void {
+    const deposed = this.#leadership;
+    this.#role = role;
+    this.#leadership = null;
+    this.votes.clear();
+    if (deposed !== null) failHeldReads(this, deposed);
+    if (leaderId === this.#leaderId) return;
+    this.#leaderId = leaderId;
+    this.reception = null;
+    failForwardedReads(this);
+  }
+}

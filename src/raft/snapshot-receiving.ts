@@ -1,0 +1,97 @@
+/**
+ * The follower's side of InstallSnapshot (figure 13). The owner writes the chunks down and loads
+ * the whole; this file keeps them in order and founds the log anew when that is done.
+ */
+import { assert } from "../base/assert.js";
+import type { MemberId, SnapshotMetadata } from "./entry.js";
+import type { InstallSnapshot } from "./message.js";
+import type { Raft, SnapshotReception } from "./raft.js";
+
+/** How far the owner has written the snapshot down. */
+export interface ChunkPosition {
+  readonly from: MemberId;
+  readonly lastIncludedIndex: number;
+  /** The next byte wanted; 0: damaged or out of place, start again. */
+  readonly offset: number;
+}
+
+/** The sender is known to lead our term. */
+export function handleInstallSnapshot(raft: Raft, message: InstallSnapshot): void {
+  const { lastIncludedIndex, offset, data } = message;
+  if (lastIncludedIndex <= raft.log.commitIndex) {
+    replyInstalled(raft, message.from, lastIncludedIndex); // PITFALLS 18: we are past it.
+    return;
+  }
+  const reception = receptionOf(raft, message);
+  if (reception.isWriting) return;
+  if (reception.offset !== offset) {
+    replyWanted(raft, message.from, reception); // PITFALLS 22: lost, repeated, or from before a change of leader.
+    return;
+  }
+  reception.offset = offset + data.length;
+  reception.isWriting = true;
+  raft.outbox.chunks.push(message);
+}
+
+/** The reception that the chunk belongs to: a new one unless it continues what the leader has begun. */
+function receptionOf(raft: Raft, chunk: InstallSnapshot): SnapshotReception {
+  const { lastIncludedIndex, lastIncludedTerm } = chunk;
+  const { reception } = raft;
+  if (reception?.lastIncludedIndex === lastIncludedIndex && reception.lastIncludedTerm === lastIncludedTerm) {
+    return reception;
+  }
+  raft.reception = { lastIncludedIndex, lastIncludedTerm, offset: 0, isWriting: false };
+  return raft.reception;
+}
+
+/** The owner has dealt with a chunk that does not complete the snapshot, or has found it damaged. */
+export function handleChunkWritten(raft: Raft, at: ChunkPosition): void {
+  const { reception } = raft;
+  if (reception === null || raft.leaderId !== at.from) return;
+  if (reception.lastIncludedIndex !== at.lastIncludedIndex || !reception.isWriting) return;
+  reception.offset = at.offset;
+  reception.isWriting = false;
+  replyWanted(raft, at.from, reception);
+}
+
+/**
+ * A whole snapshot is durable and loaded. False: it is older than what we have, and the state machine must
+ * stay as it is. Either way whoever sent it is told that nothing more of it is needed.
+ */
+export function restoreSnapshot(raft: Raft, from: MemberId | null, metadata: SnapshotMetadata): boolean {
+  const isNewer = metadata.lastIncludedIndex > raft.log.commitIndex;
+  if ((raft.reception?.lastIncludedIndex ?? 0) <= metadata.lastIncludedIndex) raft.reception = null;
+  if (isNewer) {
+    // §5.4: a leader's log holds everything committed, and so every snapshot's last entry.
+    const isInLog = raft.log.termAt(metadata.lastIncludedIndex) === metadata.lastIncludedTerm;
+    assert(raft.role !== "leader" || isInLog, "a leader lacks committed entries");
+    if (raft.role !== "leader" && raft.role !== "follower") raft.becomeFollower(raft.currentTerm, null);
+    raft.persistent.restore(metadata);
+  }
+  if (from !== null) replyInstalled(raft, from, metadata.lastIncludedIndex);
+  return isNewer;
+}
+
+function replyInstalled(raft: Raft, to: MemberId, lastIncludedIndex: number): void {
+  raft.sendWhenDurable({
+    type: "installSnapshotReply",
+    from: raft.id,
+    to,
+    term: raft.currentTerm,
+    lastIncludedIndex,
+    offset: 0,
+    installed: true,
+  });
+}
+
+function replyWanted(raft: Raft, to: MemberId, reception: SnapshotReception): void {
+  raft.send({
+    type: "installSnapshotReply",
+    from: raft.id,
+    to,
+    term: raft.currentTerm,
+    lastIncludedIndex: reception.lastIncludedIndex,
+    offset: reception.offset,
+    installed: false,
+  });
+}

@@ -1,0 +1,189 @@
+/**
+ * Serves clients on one member: commands go through the log and are answered when they are applied,
+ * reads are answered when a leader is confirmed. Every request gets exactly one reply.
+ * The replica's loop drives it; nothing here touches peers or disks.
+ */
+import { unreachable } from "../base/assert.js";
+import type { StateMachine } from "../kv/state-machine.js";
+import type { Entry, MemberId } from "../raft/entry.js";
+import type { RawNode } from "../raft/raw-node.js";
+import type { Ready } from "../raft/ready.js";
+import type { ClientReply, ClientRequest } from "../wire/client-message.js";
+import { decodeCommand } from "../wire/command-codec.js";
+import { SCAN_PAGE_BYTES } from "../wire/limits.js";
+import { LoggedClock } from "./logged-clock.js";
+import { type Reader, type ReadRequest, Reads } from "./reads.js";
+import { errorReply, type Reply } from "./replies.js";
+import { refuse } from "./validation.js";
+import { type Waiter, Waiters } from "./waiters.js";
+
+export interface ClientServiceOptions {
+  readonly id: MemberId;
+  readonly raft: RawNode;
+  /** Wall clock, milliseconds since 1970; goes into the log and nowhere else. */
+  readonly wallClockMs: () => number;
+  /** HOST:PORT for clients of a member; empty where unknown. */
+  readonly clientAddress: (id: MemberId) => string;
+  readonly requestBytesMax: number;
+  /** A caller who has waited so long is told that the outcome is unknown. */
+  readonly requestTimeoutTicks: number;
+  /** See {@link Reads}. */
+  readonly firstReadContext: number;
+}
+
+/** Callers waiting for the log, and readers waiting for their index: beyond, "overloaded". */
+const WAITERS_MAX = 64 * 1024;
+const READERS_MAX = 64 * 1024;
+
+export class ClientService {
+  readonly #options: ClientServiceOptions;
+  readonly #raft: RawNode;
+  readonly #waiters = new Waiters();
+  readonly #reads: Reads;
+  readonly #clock: LoggedClock;
+  #tick = 0;
+  #stopping = false;
+
+  constructor(options: ClientServiceOptions) {
+    this.#options = options;
+    this.#raft = options.raft;
+    this.#reads = new Reads(options.firstReadContext);
+    this.#clock = new LoggedClock(options.raft);
+  }
+
+  /** Nobody waits for an answer. */
+  get idle(): boolean {
+    return this.#waiters.size === 0 && this.#reads.size === 0;
+  }
+
+  /** Takes a command or a read; `reply` is called exactly once, in this turn or a later one. */
+  handle(request: Exclude<ClientRequest, { kind: "status" }>, reply: Reply): void {
+    const { requestId } = request;
+    const refusal = refuse(request, this.#options.requestBytesMax);
+    if (refusal !== null) reply(errorReply(requestId, refusal.code, refusal.message));
+    else if (this.#stopping) reply(this.#shuttingDown(requestId));
+    else if (request.kind === "command") this.#propose(request, reply);
+    else this.#read(request, reply);
+  }
+
+  /** Asks for this turn's readers, all at once. */
+  startReads(): void {
+    const context = this.#reads.startBatch(this.#tick + this.#options.requestTimeoutTicks);
+    if (context !== null) this.#raft.readIndex(context);
+  }
+
+  /** Applies one committed entry and answers its caller, if that is the one who proposed it. */
+  apply(entry: Entry, state: StateMachine): void {
+    const waiter = this.#waiters.take(entry.index);
+    const mine = waiter !== undefined && waiter.term === entry.term;
+    if (entry.kind === "command") {
+      const result = state.apply(entry.index, mine ? waiter.command : decodeCommand(entry.data));
+      if (mine) waiter.reply({ kind: "result", requestId: waiter.requestId, result });
+    }
+    // Another leader's entry took the place of this caller's: that one never happened.
+    if (waiter !== undefined && !mine) waiter.reply(this.#notLeader(waiter.requestId));
+  }
+
+  /** Serves the readers whose index is applied, and sends away those whose leader was not confirmed. */
+  answerReads(ready: Ready, state: StateMachine): void {
+    for (const read of ready.reads) this.#reads.confirm(read);
+    for (const reader of this.#reads.takeServable(this.#raft.lastApplied)) this.#serve(reader, state);
+    for (const context of ready.failedReads) {
+      for (const { request, reply } of this.#reads.takeFailed(context))
+        reply(this.#notLeader(request.requestId));
+    }
+  }
+
+  /** Releases the callers of every term but `leadingTerm` (PITFALLS 40): their commands may yet take effect. */
+  release(leadingTerm: number): void {
+    if (this.#waiters.term === leadingTerm) return;
+    for (const waiter of this.#waiters.releaseAll()) unknown(waiter, "leadership was lost");
+  }
+
+  /** One tick has passed: answers those whose time is up. */
+  tick(): void {
+    this.#tick++;
+    const { requestTimeoutTicks } = this.#options;
+    for (const waiter of this.#waiters.expire(this.#tick)) {
+      unknown(waiter, `not committed within ${requestTimeoutTicks} ticks`);
+    }
+    for (const { request, reply } of this.#reads.takeExpired(this.#tick)) {
+      reply(errorReply(request.requestId, "unavailable", "no leader could be confirmed in time"));
+    }
+  }
+
+  /** From now on new work is refused; what waits goes on. */
+  refuseNew(): void {
+    this.#stopping = true;
+  }
+
+  /** Answers everybody who still waits: nothing will be applied any more. */
+  stop(): void {
+    for (const waiter of this.#waiters.releaseAll()) unknown(waiter, "the member stopped");
+    for (const { request, reply } of this.#reads.takeAll()) reply(this.#shuttingDown(request.requestId));
+  }
+
+  #propose(request: Extract<ClientRequest, { kind: "command" }>, reply: Reply): void {
+    const { requestId, bytes, command } = request;
+    if (this.#raft.role !== "leader") {
+      reply(this.#notLeader(requestId));
+      return;
+    }
+    if (this.#waiters.size >= WAITERS_MAX) {
+      reply(errorReply(requestId, "overloaded", `${WAITERS_MAX} commands are waiting`));
+      return;
+    }
+    this.#clock.propose(this.#options.wallClockMs());
+    const result = this.#raft.propose(bytes);
+    switch (result.kind) {
+      case "proposed": {
+        const { index, term } = result;
+        const deadlineTick = this.#tick + this.#options.requestTimeoutTicks;
+        this.#waiters.add({ index, term, requestId, reply, command, deadlineTick });
+        break;
+      }
+      case "not-leader":
+        reply(this.#notLeader(requestId));
+        break;
+      case "overloaded":
+        reply(errorReply(requestId, "overloaded", "too many bytes wait to be committed"));
+        break;
+      case "transferring":
+        reply(errorReply(requestId, "unavailable", "leadership is being handed on"));
+        break;
+      default:
+        unreachable(result);
+    }
+  }
+
+  #read(request: ReadRequest, reply: Reply): void {
+    if (this.#reads.size < READERS_MAX) this.#reads.add({ request, reply });
+    else reply(errorReply(request.requestId, "overloaded", `${READERS_MAX} reads are waiting`));
+  }
+
+  #serve({ request, reply }: Reader, state: StateMachine): void {
+    const { requestId } = request;
+    const index = this.#raft.lastApplied;
+    if (request.kind === "get") {
+      reply({ kind: "get", requestId, value: state.get(request.key) ?? null, index });
+    } else {
+      reply({ kind: "scan", requestId, ...state.scan(request, SCAN_PAGE_BYTES), index });
+    }
+  }
+
+  #notLeader(requestId: number): ClientReply {
+    const leaderId = this.#raft.leaderId ?? "";
+    const leaderAddress = leaderId === "" ? "" : this.#options.clientAddress(leaderId);
+    const who = leaderId === "" ? "no leader is known" : `the leader is ${leaderId}`;
+    const message = `${this.#options.id} is not the leader; ${who}`;
+    return errorReply(requestId, "not-leader", message, { leaderId, leaderAddress });
+  }
+
+  #shuttingDown(requestId: number): ClientReply {
+    return errorReply(requestId, "unavailable", `${this.#options.id} is shutting down`);
+  }
+}
+
+function unknown(waiter: Waiter, message: string): void {
+  waiter.reply(errorReply(waiter.requestId, "outcome-unknown", message));
+}

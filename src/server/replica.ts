@@ -1,0 +1,240 @@
+/**
+ * One member's loop: takes what clients and peers bring, gives it to the consensus core, and carries out
+ * what the core says is ready: persist, send, apply, answer.
+ *
+ * Everything that arrives between two turns of the event loop is stepped at once and handed on together:
+ * one Ready, one record for the log, one write a peer. While a record is being made durable the
+ * next batch gathers; nothing else waits for the disk. No `await` stands between checking
+ * state and acting on it: all of this is synchronous, and what is not (disks,
+ * snapshots) comes back as an event.
+ */
+import { assert } from "../base/assert.js";
+import type { Random } from "../base/random.js";
+import type { StateMachine, StateMachineLimits } from "../kv/state-machine.js";
+import type { MemberId } from "../raft/entry.js";
+import type { Message } from "../raft/message.js";
+import { RawNode, type RestoredState } from "../raft/raw-node.js";
+import type { Persist, Ready } from "../raft/ready.js";
+import type { ClientRequest, MemberStatus } from "../wire/client-message.js";
+import { ClientService } from "./client-service.js";
+import type { Host, LogStore, SnapshotStore, Transport } from "./ports.js";
+import type { Reply } from "./replies.js";
+import { SnapshotInstaller } from "./snapshot-installer.js";
+import { SnapshotMaker } from "./snapshot-maker.js";
+import { SnapshotSender } from "./snapshot-sender.js";
+
+export interface ReplicaOptions {
+  readonly id: MemberId;
+  readonly clusterId: Uint8Array;
+  /** Of the software, for people. */
+  readonly version: string;
+  /** HOST:PORT that clients are told for this member. */
+  readonly clientAddress: string;
+  /** What came from disk. */
+  readonly restored: RestoredState;
+  /** Holds the state of `restored.snapshot`. */
+  readonly stateMachine: StateMachine;
+  readonly stateMachineLimits: StateMachineLimits;
+  readonly log: LogStore;
+  readonly snapshots: SnapshotStore;
+  readonly transport: Transport;
+  readonly host: Host;
+  readonly random: Random;
+  readonly tickMs: number;
+  readonly heartbeatTicks: number;
+  readonly electionTimeoutTicks: number;
+  /** maxraftstate, in bytes of entries: a snapshot is taken at 80 % of it. Infinity: never. */
+  readonly snapshotLogBytes: number;
+  readonly requestBytesMax: number;
+}
+
+/** The server-side limit on a request: then the caller is told that the outcome is unknown. */
+const REQUEST_TIMEOUT_MS = 5000;
+/** Stopping waits so many election timeouts for what is in flight and for another member to take over. */
+const STOP_ELECTION_TIMEOUTS = 2;
+
+export class Replica {
+  readonly #options: ReplicaOptions;
+  readonly #raft: RawNode;
+  readonly #clients: ClientService;
+  readonly #maker: SnapshotMaker;
+  readonly #sender: SnapshotSender;
+  readonly #installer: SnapshotInstaller;
+  #state: StateMachine;
+  #turnDeferred = false;
+  #persisting = false;
+  /** The term this member leads in; 0 while it does not. */
+  #leadingTerm = 0;
+  #stopping: { ticksLeft: number; handedOn: boolean; readonly done: () => void } | null = null;
+  #stopped = false;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+    this.#state = options.stateMachine;
+    const { id, host, log, snapshots: store, requestBytesMax, stateMachineLimits: limits } = options;
+    const raft = new RawNode(options);
+    this.#raft = raft;
+    this.#clients = new ClientService({
+      id,
+      raft,
+      requestBytesMax,
+      wallClockMs: () => host.wallClockMs(),
+      clientAddress: (member) => this.#clientAddress(member),
+      requestTimeoutTicks: Math.max(1, Math.ceil(REQUEST_TIMEOUT_MS / options.tickMs)),
+      // Far from the contexts of this member's other lives.
+      firstReadContext: options.random.uint32() * 2 ** 20,
+    });
+    const progressed = () => this.#deferTurn();
+    this.#maker = new SnapshotMaker({
+      raft,
+      log,
+      store,
+      host,
+      logBytesMax: options.snapshotLogBytes,
+      progressed,
+    });
+    this.#sender = new SnapshotSender({ raft, store, host, progressed });
+    const switchState = (state: StateMachine, lastIncludedIndex: number) => {
+      this.#state = state;
+      this.#maker.cancel();
+      log.compact(lastIncludedIndex);
+    };
+    this.#installer = new SnapshotInstaller({ raft, store, host, limits, switchState, progressed });
+    this.#deferTurn();
+  }
+
+  /** One `tickMs` has passed. */
+  tick(): void {
+    if (this.#stopped) return;
+    this.#raft.tick();
+    this.#clients.tick();
+    if (this.#stopping !== null) this.#stopping.ticksLeft--;
+    this.#deferTurn();
+  }
+
+  /** A message from another member. */
+  receive(message: Message): void {
+    if (this.#stopped) return;
+    this.#raft.step(message);
+    this.#deferTurn();
+  }
+
+  /** A request of a client; `reply` is called exactly once, in this turn or a later one. */
+  handle(request: ClientRequest, reply: Reply): void {
+    if (request.kind === "status") {
+      reply({ kind: "status", requestId: request.requestId, status: this.status() });
+      return;
+    }
+    this.#clients.handle(request, reply);
+    this.#deferTurn();
+  }
+
+  status(): MemberStatus {
+    const raft = this.#raft;
+    const { id, clusterId, version } = this.#options;
+    return {
+      id,
+      role: raft.role,
+      term: raft.currentTerm,
+      leader: raft.leaderId ?? "",
+      lastIndex: raft.lastIndex,
+      commitIndex: raft.commitIndex,
+      appliedIndex: raft.lastApplied,
+      snapshotIndex: raft.snapshotMetadata.lastIncludedIndex,
+      logBytes: raft.logBytes,
+      members: raft.configuration.voters.map((member) => ({
+        id: member.id,
+        client: this.#clientAddress(member.id),
+        peer: member.peerAddress,
+      })),
+      clusterId,
+      version,
+    };
+  }
+
+  /**
+   * Stops: refuses new work, lets what is in flight finish, hands leadership on, then calls `done`. Takes at most
+   * two election timeouts; whoever still waits then is told that the outcome is unknown.
+   */
+  stop(done: () => void): void {
+    assert(this.#stopping === null, "a replica is stopped once");
+    const ticksLeft = STOP_ELECTION_TIMEOUTS * this.#options.electionTimeoutTicks;
+    this.#stopping = { ticksLeft, handedOn: false, done };
+    this.#clients.refuseNew();
+    this.#deferTurn();
+  }
+
+  #deferTurn(): void {
+    if (this.#turnDeferred || this.#stopped) return;
+    this.#turnDeferred = true;
+    this.#options.host.defer(() => {
+      this.#turnDeferred = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    if (this.#stopped) return;
+    this.#clients.startReads();
+    if (this.#raft.hasReady()) this.#carryOut(this.#raft.ready());
+    this.#followRole();
+    if (this.#stopping === null) this.#maker.turn(this.#state);
+    else this.#goOnStopping();
+    if (this.#raft.hasReady()) this.#deferTurn();
+  }
+
+  #carryOut(ready: Ready): void {
+    if (ready.messages.length > 0) this.#options.transport.send(ready.messages);
+    if (ready.persist !== null) this.#persist(ready.persist);
+    for (const entry of ready.committed) this.#clients.apply(entry, this.#state);
+    this.#clients.answerReads(ready, this.#state);
+    for (const request of ready.chunkRequests) this.#sender.handle(request);
+    for (const chunk of ready.chunks) this.#installer.handle(chunk);
+  }
+
+  #persist(persist: Persist): void {
+    assert(!this.#persisting, "one record at a time is made durable");
+    this.#persisting = true;
+    this.#options.log.persist(persist, () => {
+      this.#persisting = false;
+      if (this.#stopped) return;
+      if (persist.messages.length > 0) this.#options.transport.send(persist.messages);
+      this.#raft.advance();
+      this.#deferTurn();
+    });
+  }
+
+  #followRole(): void {
+    const { role, currentTerm, leaderId } = this.#raft;
+    const leadingTerm = role === "leader" ? currentTerm : 0;
+    if (leadingTerm === this.#leadingTerm) return;
+    this.#leadingTerm = leadingTerm;
+    this.#clients.release(leadingTerm);
+    if (leadingTerm === 0) this.#sender.release();
+    const event = leadingTerm === 0 ? "no longer leader" : "became leader";
+    this.#options.host.log("info", event, { term: currentTerm, leader: leaderId });
+  }
+
+  #goOnStopping(): void {
+    const stopping = this.#stopping;
+    if (stopping === null) return;
+    if (stopping.ticksLeft > 0) {
+      if (!this.#clients.idle) return;
+      if (this.#raft.role === "leader") {
+        stopping.handedOn ||= this.#raft.transferLeadership();
+        if (stopping.handedOn) return;
+      }
+      if (this.#persisting) return;
+    }
+    this.#stopped = true;
+    this.#clients.stop();
+    this.#maker.cancel();
+    this.#sender.release();
+    stopping.done();
+  }
+
+  #clientAddress(id: MemberId): string {
+    if (id === this.#options.id) return this.#options.clientAddress;
+    return this.#options.transport.clientAddress(id) ?? "";
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The state machine as the blocks of a snapshot, written and loaded in slices: no slice holds the event
+ * loop for longer than it takes to encode or decode one block (PITFALLS 25).
+ */
+import { assert } from "../base/assert.js";
+import type { SessionRecord } from "../kv/sessions.js";
+import type { StateMachine } from "../kv/state-machine.js";
+import type { KeyValue } from "../wire/client-message.js";
+import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/disk-codec.js";
+import type { SnapshotWriter } from "./ports.js";
+
+/** A block is closed when its keys and values exceed this: about a millisecond of encoding. */
+const BLOCK_BYTES = 128 * 1024;
+/** What a pair or a session is counted for beside its keys and values. */
+const ITEM_BYTES = 32;
+
+/**
+ * The blocks of `state` in order: the header, then pairs in byte order of keys, then sessions. `state` is a clone
+ * that nobody changes meanwhile; only as much is encoded as the caller asks for.
+ */
+export function* snapshotBlocks(state: StateMachine): Generator<Uint8Array> {
+  yield encodeSnapshotBlock({ header: { clockMs: state.clockMs }, pairs: [], sessions: [] });
+  let bytes = 0;
+  let pairs: KeyValue[] = [];
+  for (const [key, value] of state.pairs()) {
+    pairs.push({ key, value });
+    bytes += key.length + value.length + ITEM_BYTES;
+    if (bytes < BLOCK_BYTES) continue;
+    yield encodeSnapshotBlock({ header: null, pairs, sessions: [] });
+    pairs = [];
+    bytes = 0;
+  }
+  if (pairs.length > 0) yield encodeSnapshotBlock({ header: null, pairs, sessions: [] });
+  let sessions: SessionRecord[] = [];
+  bytes = 0;
+  for (const session of state.sessions()) {
+    sessions.push(session);
+    bytes += ITEM_BYTES * (1 + session.results.length);
+    if (bytes < BLOCK_BYTES) continue;
+    yield encodeSnapshotBlock({ header: null, pairs: [], sessions });
+    sessions = [];
+    bytes = 0;
+  }
+  if (sessions.length > 0) yield encodeSnapshotBlock({ header: null, pairs: [], sessions });
+}
+
+/** Writes all blocks; `cancelled` is asked before each. False: it was cancelled, and nothing is committed. */
+export async function writeSnapshot(
+  state: StateMachine,
+  writer: SnapshotWriter,
+  cancelled: () => boolean,
+): Promise<boolean> {
+  for (const block of snapshotBlocks(state)) {
+    if (cancelled()) {
+      await writer.abort();
+      return false;
+    }
+    await writer.write(block);
+  }
+  await writer.commit();
+  return true;
+}
+
+/** Fills the empty `state` from a snapshot's blocks. Rejects with WireError or StorageError where they are damaged. */
+export async function loadSnapshot(state: StateMachine, blocks: AsyncIterable<Uint8Array>): Promise<void> {
+  assert(
+    state.keyCount === 0 && state.sessionCount === 0,
+    "a snapshot is loaded into an empty state machine",
+  );
+  for await (const bytes of blocks) {
+    const block = decodeSnapshotBlock(bytes);
+    if (block.header !== null) state.restoreHeader(block.header);
+    for (const { key, value } of block.pairs) state.restorePair(key, value);
+    for (const session of block.sessions) state.restoreSession(session);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Reads the chunks that the core asks for out of the newest snapshot file. A follower gets one
+ * snapshot to its end, even when a newer one replaces the file meanwhile: the open reader
+ * keeps the old bytes readable.
+ */
+import type { MemberId } from "../raft/entry.js";
+import type { RawNode } from "../raft/raw-node.js";
+import type { ChunkRequest } from "../raft/ready.js";
+import { SNAPSHOT_CHUNK_BYTES } from "../wire/limits.js";
+import type { Host, SnapshotReader, SnapshotStore } from "./ports.js";
+
+export class SnapshotSender {
+  readonly #raft: RawNode;
+  readonly #store: SnapshotStore;
+  readonly #host: Host;
+  readonly #progressed: () => void;
+  readonly #readers = new Map<MemberId, SnapshotReader>();
+  /** Peers whose chunk is being read: a repeated request for it changes nothing. */
+  readonly #reading = new Set<MemberId>();
+
+  /** `progressed` is called after each answer to the core: it has something to send. */
+  constructor(options: {
+    readonly raft: RawNode;
+    readonly store: SnapshotStore;
+    readonly host: Host;
+    readonly progressed: () => void;
+  }) {
+    this.#raft = options.raft;
+    this.#store = options.store;
+    this.#host = options.host;
+    this.#progressed = options.progressed;
+  }
+
+  handle(request: ChunkRequest): void {
+    if (this.#reading.has(request.to)) return;
+    this.#reading.add(request.to);
+    this.#answer(request).then(
+      () => {
+        this.#reading.delete(request.to);
+        this.#progressed();
+      },
+      (error: Error) => this.#host.fatal(error),
+    );
+  }
+
+  /** Closes what is open: this member leads no more. */
+  release(): void {
+    for (const to of [...this.#readers.keys()]) this.#close(to);
+  }
+
+  async #answer({ to, lastIncludedIndex, offset }: ChunkRequest): Promise<void> {
+    const reader = await this.#readerFor(to, lastIncludedIndex);
+    if (reader === null || offset > reader.sizeBytes) {
+      this.#raft.snapshotUnavailable(to);
+      return;
+    }
+    const data = await reader.read(offset, SNAPSHOT_CHUNK_BYTES);
+    const done = offset + data.length === reader.sizeBytes;
+    this.#raft.snapshotChunk({ to, metadata: reader.metadata, offset, data, done });
+  }
+
+  /** Index 0 asks for the newest there is; any other for the one that is being sent. */
+  async #readerFor(to: MemberId, lastIncludedIndex: number): Promise<SnapshotReader | null> {
+    const open = this.#readers.get(to);
+    if (open !== undefined && open.metadata.lastIncludedIndex === lastIncludedIndex) return open;
+    this.#close(to);
+    if (lastIncludedIndex !== 0) return null;
+    const newest = await this.#store.open();
+    if (newest !== null) this.#readers.set(to, newest);
+    return newest;
+  }
+
+  #close(to: MemberId): void {
+    const reader = this.#readers.get(to);
+    this.#readers.delete(to);
+    reader?.close().catch((error: Error) => this.#host.fatal(error));
+  }
+}

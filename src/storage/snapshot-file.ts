@@ -1,0 +1,106 @@
+/**
+ * The format of a snapshot file. It is also what travels to followers, byte for byte, so it holds nothing of the member
+ * that wrote it. An envelope with the metadata, then blocks, then one block without bytes, where the file ends:
+ *
+ *     0  block number, from 0     8  CRC-32 of the body
+ *     4  body length              12  CRC-32 of bytes 0–11     16  body
+ *
+ * Checksums continue from the envelope's, the body's from the block header as well, so a block belongs to one place of one snapshot.
+ * The last block's number is the count of the others: a file cut between blocks is noticed (PITFALLS 24).
+ */
+import { crc32 } from "node:zlib";
+import type { SnapshotMetadata } from "../raft/entry.js";
+import { decodeSnapshotMetadata, encodeSnapshotMetadata } from "../wire/disk-codec.js";
+import { WireError } from "../wire/errors.js";
+import type { DiskFile } from "./disk.js";
+import { ENVELOPE_HEADER_BYTES, openEnvelope, sealEnvelope } from "./envelope.js";
+import { StorageError } from "./storage-error.js";
+
+const BLOCK_HEADER_BYTES = 16;
+/** Far more than any number of members needs. */
+const METADATA_BYTES_MAX = 64 * 1024;
+/** The event loop turns between two reads of so many bytes. */
+const READ_BYTES_MAX = 512 * 1024;
+
+/** The bytes of a snapshot's beginning and of its blocks, in order. */
+export class SnapshotEncoder {
+  /** What the file begins with. */
+  readonly start: Uint8Array;
+  readonly #seed: number;
+  #number = 0;
+
+  constructor(metadata: SnapshotMetadata) {
+    this.start = sealEnvelope("snapshot", encodeSnapshotMetadata(metadata));
+    this.#seed = openEnvelope("snapshot", this.start, "").checksum;
+  }
+
+  /** The header to write before `block`; an empty block ends the file. */
+  blockHeader(block: Uint8Array): Uint8Array {
+    const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+    header.writeUInt32LE(this.#number, 0);
+    header.writeUInt32LE(block.length, 4);
+    header.writeUInt32LE(crc32(block, crc32(header.subarray(0, 8), this.#seed)), 8);
+    header.writeUInt32LE(crc32(header.subarray(0, 12), this.#seed), 12);
+    this.#number++;
+    return header;
+  }
+}
+
+export interface SnapshotStart {
+  readonly metadata: SnapshotMetadata;
+  readonly seed: number;
+  /** Where the blocks begin. */
+  readonly end: number;
+}
+
+/** Reads and checks the beginning of a snapshot file. */
+export async function readSnapshotStart(file: DiskFile, path: string): Promise<SnapshotStart> {
+  const bytes = new Uint8Array(ENVELOPE_HEADER_BYTES + METADATA_BYTES_MAX);
+  const length = await file.read(bytes, 0);
+  const envelope = openEnvelope("snapshot", bytes.subarray(0, length), path);
+  try {
+    return { metadata: decodeSnapshotMetadata(envelope.body), seed: envelope.checksum, end: envelope.end };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const what = `the snapshot's metadata cannot be understood: ${error.message}`;
+    throw new StorageError("corrupt", what, { file: path, offset: ENVELOPE_HEADER_BYTES, cause: error });
+  }
+}
+
+/** The blocks of a snapshot file in order, each verified before it is handed out; throws StorageError where one is damaged. */
+export async function* readSnapshotBlocks(
+  file: DiskFile,
+  path: string,
+  start: SnapshotStart,
+): AsyncGenerator<Uint8Array> {
+  const corrupt = (offset: number, what: string) => new StorageError("corrupt", what, { file: path, offset });
+  const sizeBytes = await file.size();
+  let offset = start.end;
+  for (let number = 0; ; number++) {
+    const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+    if ((await file.read(header, offset)) < BLOCK_HEADER_BYTES)
+      throw corrupt(offset, "the snapshot ends before its last block");
+    if (crc32(header.subarray(0, 12), start.seed) !== header.readUInt32LE(12)) {
+      throw corrupt(offset, "the header of a block fails its checksum");
+    }
+    if (header.readUInt32LE(0) !== number)
+      throw corrupt(offset, `block ${header.readUInt32LE(0)} stands where block ${number} belongs`);
+    const bodyOffset = offset + BLOCK_HEADER_BYTES;
+    const end = bodyOffset + header.readUInt32LE(4);
+    if (end > sizeBytes) throw corrupt(offset, "the snapshot ends within this block");
+    const body = new Uint8Array(end - bodyOffset);
+    let checksum = crc32(header.subarray(0, 8), start.seed);
+    for (let at = 0; at < body.length; at += READ_BYTES_MAX) {
+      const part = body.subarray(at, at + READ_BYTES_MAX);
+      await file.read(part, bodyOffset + at);
+      checksum = crc32(part, checksum);
+    }
+    if (checksum !== header.readUInt32LE(8)) throw corrupt(offset, "a block fails its checksum");
+    if (body.length === 0) {
+      if (end !== sizeBytes) throw corrupt(end, "there is something after the snapshot's last block");
+      return;
+    }
+    yield body;
+    offset = end;
+  }
+}

@@ -1,0 +1,221 @@
+/** Requests of clients and the replies to them as frames. */
+import { unreachable } from "../base/assert.js";
+import { fromByteString } from "./bytes.js";
+import type {
+  ClientReply,
+  ClientRequest,
+  ErrorCode,
+  KeyValue,
+  MemberAddresses,
+  MemberStatus,
+  Role,
+} from "./client-message.js";
+import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
+import { WireError } from "./errors.js";
+import { kvraft } from "./generated/schema.js";
+import {
+  decodeBody,
+  EnumTable,
+  encodeFrame,
+  fromBytes,
+  fromMemberId,
+  fromOptionalMemberId,
+  fromPositive,
+  fromUint64,
+  toUint64,
+} from "./message.js";
+import { Retainer } from "./retainer.js";
+
+const ERROR_CODES = new EnumTable<ErrorCode>("code", {
+  "not-leader": kvraft.ErrorCode.NOT_LEADER,
+  overloaded: kvraft.ErrorCode.OVERLOADED,
+  "outcome-unknown": kvraft.ErrorCode.OUTCOME_UNKNOWN,
+  invalid: kvraft.ErrorCode.INVALID,
+  "too-large": kvraft.ErrorCode.TOO_LARGE,
+  unavailable: kvraft.ErrorCode.UNAVAILABLE,
+});
+
+const ROLES: ReadonlySet<string> = new Set<Role>(["leader", "follower", "candidate", "pre-candidate"]);
+
+/** Of commands that enter the log. */
+const retainer = new Retainer();
+
+/** A whole frame. Of a command `bytes` is what is sent. */
+export function encodeClientRequest(request: ClientRequest): Uint8Array {
+  return encodeFrame(kvraft.ClientRequest, requestToProto(request));
+}
+
+/** `bytes` of a command is a copy: it outlives `body`. */
+export function decodeClientRequest(body: Uint8Array): ClientRequest {
+  const proto = decodeBody(kvraft.ClientRequest, body);
+  const requestId = fromPositive(proto.requestId, "request_id");
+  if (proto.command != null) {
+    const bytes = retainer.keep(proto.command);
+    return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
+  }
+  if (proto.get != null) return { kind: "get", requestId, key: fromBytes(proto.get.key) };
+  if (proto.scan != null) {
+    return {
+      kind: "scan",
+      requestId,
+      from: fromBytes(proto.scan.from),
+      to: fromBytes(proto.scan.to),
+      prefix: fromBytes(proto.scan.prefix),
+      limit: proto.scan.limit ?? 0,
+      keysOnly: proto.scan.keysOnly ?? false,
+    };
+  }
+  if (proto.status != null) return { kind: "status", requestId };
+  throw new WireError("unknown-kind", "a request that is not known");
+}
+
+/** A whole frame. */
+export function encodeClientReply(reply: ClientReply): Uint8Array {
+  return encodeFrame(kvraft.ClientReply, replyToProto(reply));
+}
+
+/** The result holds nothing of `body`. */
+export function decodeClientReply(body: Uint8Array): ClientReply {
+  const proto = decodeBody(kvraft.ClientReply, body);
+  const requestId = fromUint64(proto.requestId, "request_id");
+  if (proto.result != null) {
+    const status = COMMAND_STATUS.fromNumber(proto.result.status);
+    return { kind: "result", requestId, result: { status, index: fromUint64(proto.result.index, "index") } };
+  }
+  if (proto.get != null) {
+    const value = proto.get.found ? fromBytes(proto.get.value) : null;
+    return { kind: "get", requestId, value, index: fromUint64(proto.get.index, "index") };
+  }
+  if (proto.scan != null) {
+    return {
+      kind: "scan",
+      requestId,
+      pairs: (proto.scan.pairs ?? []).map(pairFromProto),
+      nextKey: fromBytes(proto.scan.nextKey),
+      index: fromUint64(proto.scan.index, "index"),
+    };
+  }
+  if (proto.status != null) return { kind: "status", requestId, status: statusFromProto(proto.status) };
+  if (proto.error != null) {
+    return {
+      kind: "error",
+      requestId,
+      code: ERROR_CODES.fromNumber(proto.error.code),
+      message: proto.error.message ?? "",
+      leaderId: fromOptionalMemberId(proto.error.leaderId, "leader_id"),
+      leaderAddress: proto.error.leaderAddress ?? "",
+    };
+  }
+  throw new WireError("unknown-kind", "a reply that is not known");
+}
+
+function requestToProto(request: ClientRequest): kvraft.ClientRequest.$Properties {
+  const requestId = toUint64(request.requestId);
+  switch (request.kind) {
+    case "command":
+      return { requestId, command: request.bytes };
+    case "get":
+      return { requestId, get: { key: fromByteString(request.key) } };
+    case "scan":
+      return {
+        requestId,
+        scan: {
+          from: fromByteString(request.from),
+          to: fromByteString(request.to),
+          prefix: fromByteString(request.prefix),
+          limit: toUint64(request.limit),
+          keysOnly: request.keysOnly,
+        },
+      };
+    case "status":
+      return { requestId, status: {} };
+    default:
+      return unreachable(request);
+  }
+}
+
+function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
+  const requestId = toUint64(reply.requestId);
+  switch (reply.kind) {
+    case "result": {
+      const { status, index } = reply.result;
+      return { requestId, result: { status: COMMAND_STATUS.toNumber(status), index: toUint64(index) } };
+    }
+    case "get": {
+      const index = toUint64(reply.index);
+      if (reply.value === null) return { requestId, get: { index } };
+      return { requestId, get: { found: true, value: fromByteString(reply.value), index } };
+    }
+    case "scan":
+      return {
+        requestId,
+        scan: {
+          pairs: reply.pairs.map(pairToProto),
+          nextKey: fromByteString(reply.nextKey),
+          index: toUint64(reply.index),
+        },
+      };
+    case "status":
+      return { requestId, status: statusToProto(reply.status) };
+    case "error": {
+      const { message, leaderId, leaderAddress } = reply;
+      return {
+        requestId,
+        error: { code: ERROR_CODES.toNumber(reply.code), message, leaderId, leaderAddress },
+      };
+    }
+    default:
+      return unreachable(reply);
+  }
+}
+
+function pairToProto({ key, value }: KeyValue): kvraft.KeyValue.$Properties {
+  return { key: fromByteString(key), value: fromByteString(value) };
+}
+
+function pairFromProto(proto: kvraft.KeyValue.$Properties): KeyValue {
+  return { key: fromBytes(proto.key), value: fromBytes(proto.value) };
+}
+
+function statusToProto(status: MemberStatus): kvraft.StatusReply.$Properties {
+  return {
+    id: status.id,
+    role: status.role,
+    term: toUint64(status.term),
+    leader: status.leader,
+    lastIndex: toUint64(status.lastIndex),
+    commitIndex: toUint64(status.commitIndex),
+    appliedIndex: toUint64(status.appliedIndex),
+    snapshotIndex: toUint64(status.snapshotIndex),
+    logBytes: toUint64(status.logBytes),
+    members: status.members.map(({ id, client, peer }) => ({ id, client, peer })),
+    clusterId: status.clusterId,
+    version: status.version,
+  };
+}
+
+function statusFromProto(proto: kvraft.StatusReply.$Properties): MemberStatus {
+  return {
+    id: fromMemberId(proto.id, "id"),
+    role: roleFromProto(proto.role),
+    term: fromUint64(proto.term, "term"),
+    leader: fromOptionalMemberId(proto.leader, "leader"),
+    lastIndex: fromUint64(proto.lastIndex, "last_index"),
+    commitIndex: fromUint64(proto.commitIndex, "commit_index"),
+    appliedIndex: fromUint64(proto.appliedIndex, "applied_index"),
+    snapshotIndex: fromUint64(proto.snapshotIndex, "snapshot_index"),
+    logBytes: fromUint64(proto.logBytes, "log_bytes"),
+    members: (proto.members ?? []).map(memberFromProto),
+    clusterId: Uint8Array.from(proto.clusterId ?? []),
+    version: proto.version ?? "",
+  };
+}
+
+function roleFromProto(role: string | null | undefined): Role {
+  if (role == null || !ROLES.has(role)) throw new WireError("unknown-kind", "a role that is not known");
+  return role as Role;
+}
+
+function memberFromProto(proto: kvraft.MemberAddresses.$Properties): MemberAddresses {
+  return { id: fromMemberId(proto.id, "id"), client: proto.client ?? "", peer: proto.peer ?? "" };
+}

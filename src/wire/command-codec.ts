@@ -1,0 +1,108 @@
+/**
+ * Commands of the state machine as bytes, for the log and for requests, and the numbers of their results'
+ * states. Lengths of keys and values are not checked here: that is for whoever takes a request.
+ */
+import { unreachable } from "../base/assert.js";
+import type { Command, CommandStatus, Operation } from "../kv/command.js";
+import { fromByteString } from "./bytes.js";
+import { WireError } from "./errors.js";
+import { kvraft } from "./generated/schema.js";
+import {
+  decodeBody,
+  EnumTable,
+  encodeBody,
+  fromBytes,
+  fromClientId,
+  fromPositive,
+  fromUint64,
+  toUint64,
+} from "./message.js";
+import { Retainer } from "./retainer.js";
+
+export const COMMAND_STATUS = new EnumTable<CommandStatus>("status", {
+  done: kvraft.CommandStatus.DONE,
+  absent: kvraft.CommandStatus.ABSENT,
+  "value-too-large": kvraft.CommandStatus.VALUE_TOO_LARGE,
+  "session-expired": kvraft.CommandStatus.SESSION_EXPIRED,
+  "stale-sequence": kvraft.CommandStatus.STALE_SEQUENCE,
+  "session-full": kvraft.CommandStatus.SESSION_FULL,
+});
+
+const retainer = new Retainer();
+
+/** Without a frame: the bytes that enter the log, in memory fit to be kept as long as the log. */
+export function encodeCommand(command: Command): Uint8Array {
+  return retainer.keep(encodeBody(kvraft.Command, toProto(command)));
+}
+
+/** The result holds nothing of `bytes`. */
+export function decodeCommand(bytes: Uint8Array): Command {
+  const proto = decodeBody(kvraft.Command, bytes);
+  if (proto.openSession != null) return { kind: "open", clientId: fromClientId(proto.clientId) };
+  if (proto.closeSession != null) {
+    return {
+      kind: "close",
+      clientId: fromClientId(proto.clientId),
+      session: fromUint64(proto.session, "session"),
+    };
+  }
+  if (proto.clock != null) return { kind: "clock", timeMs: fromUint64(proto.clock.timeMs, "time_ms") };
+  return {
+    kind: "session",
+    clientId: fromClientId(proto.clientId),
+    session: fromUint64(proto.session, "session"),
+    sequence: fromPositive(proto.sequence, "sequence"),
+    acknowledgedBelow: fromUint64(proto.acknowledgedBelow, "acknowledged_below"),
+    operation: operationFromProto(proto),
+  };
+}
+
+function toProto(command: Command): kvraft.Command.$Properties {
+  switch (command.kind) {
+    case "session":
+      return {
+        clientId: fromByteString(command.clientId),
+        session: toUint64(command.session),
+        sequence: toUint64(command.sequence),
+        acknowledgedBelow: toUint64(command.acknowledgedBelow),
+        ...operationToProto(command.operation),
+      };
+    case "open":
+      return { clientId: fromByteString(command.clientId), openSession: {} };
+    case "close":
+      return {
+        clientId: fromByteString(command.clientId),
+        session: toUint64(command.session),
+        closeSession: {},
+      };
+    case "clock":
+      return { clock: { timeMs: toUint64(command.timeMs) } };
+    default:
+      return unreachable(command);
+  }
+}
+
+function operationToProto(operation: Operation): kvraft.Command.$Properties {
+  const key = fromByteString(operation.key);
+  switch (operation.kind) {
+    case "put":
+      return { put: { key, value: fromByteString(operation.value) } };
+    case "append":
+      return { append: { key, value: fromByteString(operation.value) } };
+    case "delete":
+      return { delete: { key } };
+    default:
+      return unreachable(operation);
+  }
+}
+
+function operationFromProto(proto: kvraft.Command.$Properties): Operation {
+  if (proto.put != null) return { kind: "put", ...pairFromProto(proto.put) };
+  if (proto.append != null) return { kind: "append", ...pairFromProto(proto.append) };
+  if (proto.delete != null) return { kind: "delete", key: fromBytes(proto.delete.key) };
+  throw new WireError("unknown-kind", "a command without an operation that is known");
+}
+
+function pairFromProto(proto: kvraft.Put.$Properties): { key: string; value: string } {
+  return { key: fromBytes(proto.key), value: fromBytes(proto.value) };
+}

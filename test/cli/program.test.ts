@@ -1,0 +1,79 @@
+import { Writable } from "node:stream";
+import test from "ava";
+import { CommanderError } from "commander";
+import { explain } from "../../src/cli/explain.js";
+import { Invocation } from "../../src/cli/invocation.js";
+import { Output } from "../../src/cli/output.js";
+import { buildProgram } from "../../src/cli/program.js";
+
+const COMMANDS = ["put", "append", "get", "delete", "scan", "status", "playground"];
+
+/** What the grammar makes of arguments that reach no command. */
+async function parse(...argv: string[]): Promise<{ said: string; error: unknown }> {
+  let said = "";
+  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const invocation = new Invocation({ output, environment: { XDG_CONFIG_HOME: "/nonexistent" } });
+  const program = buildProgram(invocation, {
+    version: "1.2.3",
+    say: (text) => {
+      said += text;
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return { said, error: null };
+  } catch (error) {
+    return { said, error };
+  }
+}
+
+test("help leads with examples, names every command and lists the exit statuses", async (t) => {
+  const { said, error } = await parse("--help");
+  t.true(said.startsWith("Examples:"));
+  for (const command of COMMANDS) t.regex(said, new RegExp(`^  ${command} `, "m"));
+  for (const status of [0, 1, 64, 65, 69, 70, 74, 75, 77, 78, 130])
+    t.regex(said, new RegExp(`^  ${status} `, "m"));
+  t.is(explain(error, null).status, 0);
+});
+
+for (const command of COMMANDS) {
+  test(`help of ${command} leads with examples and lists the exit statuses`, async (t) => {
+    const { said, error } = await parse(command, "--help");
+    t.true(said.startsWith("Examples:\n  kvraft "));
+    t.regex(said, /^Exit status:/m);
+    t.is(explain(error, null).status, 0);
+  });
+}
+
+test("no command at all: the help, and status 64", async (t) => {
+  const { said, error } = await parse();
+  t.true(said.startsWith("Examples:"));
+  t.deepEqual(explain(error, null), { status: 64, text: "" });
+});
+
+for (const [argv, message] of [
+  [["pt", "k", "v"], "unknown command 'pt' (Did you mean put?)"],
+  [["scan", "--prefx", "a"], "unknown option '--prefx' (Did you mean --prefix?)"],
+  [["get"], "missing required argument 'key'"],
+  [["get", "a", "b"], "too many arguments for 'get'. Expected 1 argument but got 2."],
+  [["put", "k", "-5x"], "unknown option '-5x'"],
+  [["get", "k", "-o"], "option '-o, --output <text|json>' argument missing"],
+  [["scan", "--limit", "0"], '--limit: "0" is not a whole number of at least 1'],
+  [["scan", "--limit", "1e3"], '--limit: "1e3" is not a whole number of at least 1'],
+  [["get", "k", "--output", "yaml"], '--output: "yaml" is not text or json'],
+  [["-e", "6840", "get", "k"], '--endpoints: "6840" is not a list HOST:PORT,…'],
+  [["playground", "--members", "0"], '--members: "0" is not a number from 1 to 9'],
+] as const) {
+  test(`status 64: kvraft ${argv.join(" ")}`, async (t) => {
+    const { error } = await parse(...argv);
+    const { status, text } = explain(error, null);
+    t.is(status, 64);
+    t.true(text.startsWith(`kvraft: ${message}\nkvraft: Try: kvraft `), text);
+  });
+}
+
+test("the version is said", async (t) => {
+  const { said, error } = await parse("--version");
+  t.is(said, "1.2.3\n");
+  t.true(error instanceof CommanderError && error.exitCode === 0);
+});

@@ -1,0 +1,115 @@
+/**
+ * The state machine once more, as simple as it can be: a Map, an array of sessions that is searched from end to end,
+ * and results that are never forgotten but only hidden. The real one is held against it.
+ */
+import type { Command, CommandResult, SessionCommand } from "../../src/kv/command.js";
+import type { StateMachineLimits } from "../../src/kv/state-machine.js";
+import type { ScanPage, ScanRange } from "../../src/kv/store.js";
+import { PAIR_OVERHEAD_BYTES } from "../../src/kv/store.js";
+
+interface NaiveSession {
+  readonly clientId: string;
+  readonly session: number;
+  activeMs: number;
+  activeIndex: number;
+  acknowledgedBelow: number;
+  readonly results: Map<number, CommandResult>;
+}
+
+export class NaiveMachine {
+  readonly limits: StateMachineLimits;
+  readonly values = new Map<string, string>();
+  sessions: NaiveSession[] = [];
+  clockMs = 0;
+
+  constructor(limits: StateMachineLimits) {
+    this.limits = limits;
+  }
+
+  sessionOf(clientId: string): number | undefined {
+    return this.sessions.find((session) => session.clientId === clientId)?.session;
+  }
+
+  apply(index: number, command: Command): CommandResult {
+    if (command.kind === "session") return this.#applyOnce(index, command);
+    if (command.kind === "clock") {
+      this.#advanceClock(command.timeMs);
+      return { status: "done", index };
+    }
+    const open = this.sessions.find(({ clientId }) => clientId === command.clientId);
+    if (command.kind === "close") {
+      if (open?.session === command.session) this.sessions.splice(this.sessions.indexOf(open), 1);
+      return { status: "done", index };
+    }
+    if (open !== undefined) {
+      open.activeMs = this.clockMs;
+      open.activeIndex = index;
+      return { status: "done", index: open.session };
+    }
+    if (this.sessions.length === this.limits.sessionsMax) {
+      this.sessions.sort((a, b) => a.activeIndex - b.activeIndex).shift();
+    }
+    this.sessions.push({
+      clientId: command.clientId,
+      session: index,
+      activeMs: this.clockMs,
+      activeIndex: index,
+      acknowledgedBelow: 0,
+      results: new Map(),
+    });
+    return { status: "done", index };
+  }
+
+  scan(range: ScanRange, pageBytesMax: number): ScanPage {
+    const keys = [...this.values.keys()].sort((a, b) =>
+      Buffer.compare(Buffer.from(a, "latin1"), Buffer.from(b, "latin1")),
+    );
+    const inside = keys.filter(
+      (key) => key.startsWith(range.prefix) && key >= range.from && (range.to === "" || key < range.to),
+    );
+    const pairs: { key: string; value: string }[] = [];
+    let bytes = 0;
+    for (const key of inside) {
+      const value = range.keysOnly ? "" : (this.values.get(key) as string);
+      bytes += key.length + value.length + PAIR_OVERHEAD_BYTES;
+      if (pairs.length > 0 && (bytes > pageBytesMax || pairs.length === range.limit))
+        return { pairs, nextKey: key };
+      pairs.push({ key, value });
+    }
+    return { pairs, nextKey: "" };
+  }
+
+  #advanceClock(timeMs: number): void {
+    if (timeMs <= this.clockMs) return;
+    if (this.clockMs === 0) for (const session of this.sessions) session.activeMs = timeMs;
+    this.clockMs = timeMs;
+    this.sessions = this.sessions.filter(({ activeMs }) => timeMs - activeMs <= this.limits.sessionIdleMs);
+  }
+
+  #applyOnce(index: number, command: SessionCommand): CommandResult {
+    const { sequence } = command;
+    const session = this.sessions.find((open) => open.clientId === command.clientId);
+    if (session === undefined || session.session !== command.session)
+      return { status: "session-expired", index };
+    session.activeMs = this.clockMs;
+    session.activeIndex = index;
+    session.acknowledgedBelow = Math.max(session.acknowledgedBelow, command.acknowledgedBelow);
+    if (sequence < session.acknowledgedBelow) return { status: "stale-sequence", index };
+    const known = session.results.get(sequence);
+    if (known !== undefined) return known;
+    const kept = [...session.results.keys()].filter((other) => other >= session.acknowledgedBelow);
+    if (kept.length >= this.limits.sessionResultsMax) return { status: "session-full", index };
+    const result = { status: this.#run(command), index };
+    session.results.set(sequence, result);
+    return result;
+  }
+
+  #run({ operation }: SessionCommand): CommandResult["status"] {
+    if (operation.kind === "delete") return this.values.delete(operation.key) ? "done" : "absent";
+    const old = operation.kind === "append" ? (this.values.get(operation.key) ?? "") : "";
+    const value = old + operation.value;
+    if (value.length > this.limits.valueBytesMax) return "value-too-large";
+    this.values.set(operation.key, value);
+    return "done";
+  }
+}
