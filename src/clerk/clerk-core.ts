@@ -289,6 +289,15 @@ export class ClerkCore {
     this.#admit(call.purpose.kind === "write");
   }
 
+  /** The time is up. */
+  #giveUp(call: Call): void {
+    const sent = call.member !== null || (!call.admitted && this.#router.leader !== null);
+    const delays = call.delays + (call.admitted ? 0 : (this.#opening?.delays ?? 0));
+    const code = delays > 0 ? "overloaded" : sent ? "timeout" : "no-leader";
+    const { timeoutMs } = this.#options;
+    this.#fail(call, gaveUp(this.topology, { code, timeoutMs, outcomeUnknown: maybeDone(call) }));
+  }
+
   /** Gives back what the call took when it was admitted. */
   #release(call: Call): void {
     if (!call.admitted) return;
@@ -322,12 +331,14 @@ export class ClerkCore {
 
   #sweep(): void {
     const nowMs = this.#options.timers.nowMs();
+    const late: Call[] = [];
     for (const call of this.#calls) {
       if (call.deadlineMs > nowMs) break;
-      const { timeoutMs } = this.#options;
-      const overloaded = call.delays + (call.admitted ? 0 : (this.#opening?.delays ?? 0)) > 0;
-      this.#fail(call, gaveUp(this.topology, { timeoutMs, overloaded, outcomeUnknown: maybeDone(call) }));
+      // Before any of them is failed: one that gives up its place must not have it taken by another.
+      call.settled = true;
+      late.push(call);
     }
+    for (const call of late) this.#giveUp(call);
     for (const query of this.#queries) if (query.deadlineMs <= nowMs) query.expire("timed out");
     this.#router.sweep(nowMs);
   }

@@ -58,6 +58,7 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 export class Clerk {
   readonly #dialer = new TcpDialer();
   readonly #core: ClerkCore;
+  #closing: Promise<void> | null = null;
 
   /** Throws ClerkError "invalid". Connects when the first operation needs it. */
   constructor(options: ClerkOptions) {
@@ -119,9 +120,12 @@ export class Clerk {
   }
 
   /** What is still under way fails with "closed". The process can end once this has resolved. */
-  async close(): Promise<void> {
-    this.#core.close();
-    await this.#dialer.idle();
+  close(): Promise<void> {
+    if (this.#closing === null) {
+      this.#core.close();
+      this.#closing = this.#dialer.idle();
+    }
+    return this.#closing;
   }
 
   #write(operation: Operation): Promise<boolean> {

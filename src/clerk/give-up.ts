@@ -18,27 +18,29 @@ const WORDS: Readonly<Record<GaveUpCode, Words>> = {
 
 const UNKNOWN_NEXT = "the write may have taken effect or not: read before writing again";
 
-/** The time is up. */
+/** The time is up. `code` gives way to "unreachable" where no member was reached. */
 export function gaveUp(
-  topology: Topology,
-  attempts: { readonly timeoutMs: number; readonly overloaded: boolean; readonly outcomeUnknown: boolean },
+  { servers }: Topology,
+  how: {
+    readonly code: "no-leader" | "timeout" | "overloaded";
+    readonly timeoutMs: number;
+    readonly outcomeUnknown: boolean;
+  },
 ): ClerkError {
-  const { timeoutMs, overloaded, outcomeUnknown } = attempts;
-  const code = overloaded ? "overloaded" : gaveUpCode(topology);
+  const reached = servers.some(({ finding }) => finding.kind !== "unreachable");
+  const code = reached ? how.code : "unreachable";
   const { what, next } = WORDS[code];
-  const tried = topology.servers.map(({ id, address, finding }) => `${id || address} ${finding.text}`);
-  const message = `${what} after ${seconds(timeoutMs)}; ${tried.join(", ")}; ${outcomeUnknown ? UNKNOWN_NEXT : next}`;
-  return new ClerkError(code, message, outcomeUnknown);
+  const tried = servers.map(({ id, address, finding }) => `${id || address} ${finding.text}`);
+  return new ClerkError(
+    code,
+    `${what} after ${seconds(how.timeoutMs)}; ${tried.join(", ")}; ${how.outcomeUnknown ? UNKNOWN_NEXT : next}`,
+    how.outcomeUnknown,
+  );
 }
 
 /** The operation ended for a reason that further attempts would not mend. */
 export function failed(code: ClerkErrorCode, reason: string, outcomeUnknown: boolean): ClerkError {
   return new ClerkError(code, outcomeUnknown ? `${reason}; ${UNKNOWN_NEXT}` : reason, outcomeUnknown);
-}
-
-function gaveUpCode({ servers, leader }: Topology): GaveUpCode {
-  if (servers.every(({ finding }) => finding.kind === "unreachable")) return "unreachable";
-  return leader === null ? "no-leader" : "timeout";
 }
 
 function seconds(ms: number): string {

@@ -66,7 +66,9 @@ export class Session {
 
   toRecord(clientId: ClientId): SessionRecord {
     const results = this.#earlier?.slice() ?? [];
-    if (this.#sequence !== 0) results.push(this.#newest());
+    if (this.#sequence !== 0) {
+      results.push({ sequence: this.#sequence, status: this.#status, index: this.#index });
+    }
     return {
       clientId,
       session: this.session,
@@ -128,15 +130,11 @@ export class Session {
     }
     if (this.#sequence !== 0) {
       this.#earlier ??= [];
-      this.#earlier.push(this.#newest());
+      this.#earlier.push({ sequence: this.#sequence, status: this.#status, index: this.#index });
     }
     this.#sequence = sequence;
     this.#status = status;
     this.#index = index;
-  }
-
-  #newest(): SessionResult {
-    return { sequence: this.#sequence, status: this.#status, index: this.#index };
   }
 }
 

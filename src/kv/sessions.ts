@@ -29,8 +29,8 @@ export class Sessions {
   #byActivity: SortedTree<number, ClientId> = sortedTree();
   /** Sessions of this era are this table's own; those of others are copied before they are changed. */
   #era: Era = { clockMs: 0 };
-  /** While a snapshot is loaded: the eras of its sessions by their time. */
-  readonly #restoredEras = new Map<number, Era>();
+  /** While a snapshot is loaded: of the session before. */
+  #restoredEra: Era = this.#era;
 
   constructor(limits: SessionLimits) {
     assert(limits.sessionsMax >= 1, "there is room for a session");
@@ -94,7 +94,6 @@ export class Sessions {
     if (timeMs <= this.clockMs) return;
     const isFirst = this.clockMs === 0;
     this.#era = { clockMs: timeMs };
-    this.#restoredEras.clear();
     if (isFirst) this.#startClock();
     while (this.size > 0) {
       const clientId = this.#idleLongest();
@@ -104,22 +103,25 @@ export class Sessions {
     }
   }
 
-  /** In order of client ids. */
+  /** In the order in which they were last active. */
   *records(): IterableIterator<SessionRecord> {
-    for (const [clientId, session] of this.#byClient.entries()) yield session.toRecord(clientId);
+    for (const clientId of this.#byActivity.values()) {
+      yield (this.#byClient.get(clientId) as Session).toRecord(clientId);
+    }
   }
 
   restoreClock(clockMs: number): void {
     this.#era = { clockMs };
-    this.#restoredEras.set(clockMs, this.#era);
   }
 
   restore(record: SessionRecord): void {
-    const era = this.#restoredEras.get(record.activeMs) ?? { clockMs: record.activeMs };
-    this.#restoredEras.set(record.activeMs, era);
-    const isNew = this.#byClient.set(record.clientId, Session.fromRecord(record, era));
+    const { activeMs } = record;
+    // In the order of `records` sessions of one time follow each other, and share their era again.
+    if (activeMs !== this.#restoredEra.clockMs) this.#restoredEra = { clockMs: activeMs };
+    const session = Session.fromRecord(record, this.#restoredEra);
+    const isNew = this.#byClient.set(record.clientId, session);
     assert(isNew, "a client has one session");
-    this.#byActivity.set(record.activeOrder, record.clientId);
+    this.#byActivity.set(session.activeOrder, record.clientId);
   }
 
   /** Sessions opened before the first clock command would seem idle since 1970: they are as of now. */

@@ -94,7 +94,7 @@ export class StateMachine {
     return this.#store.pairs();
   }
 
-  /** For snapshots: in order of client ids. Nothing may be applied meanwhile; iterate over a clone. */
+  /** For snapshots: in the order of their last activity. Nothing may be applied meanwhile; iterate over a clone. */
   sessions(): IterableIterator<SessionRecord> {
     return this.#sessions.records();
   }

@@ -78,7 +78,7 @@ export function countVote(raft: Raft, voter: MemberId, granted: boolean): void {
 /** Answers to the ballots of earlier terms or of the other kind do not count. */
 export function handleVoteReply(raft: Raft, message: PreVoteReply | RequestVoteReply): void {
   const isPreVote = message.type === "preVoteReply";
-  if (isPreVote !== (raft.role === "pre-candidate")) return;
+  if (raft.role !== (isPreVote ? "pre-candidate" : "candidate")) return;
   // A granted pre-vote bears the term that was asked for.
   if (message.granted && message.term !== raft.currentTerm + (isPreVote ? 1 : 0)) return;
   countVote(raft, message.from, message.granted);

@@ -16,9 +16,9 @@ import type { Message } from "./message.js";
 import type { RestoredState } from "./persistent-state.js";
 import type { ReplicationState } from "./progress.js";
 import { Raft, type Role } from "./raft.js";
-import { askReadIndex, releaseReads } from "./read-index.js";
+import { askReadIndex, beginReadRound, isReadRoundDue } from "./read-index.js";
 import type { ProposeResult, Ready } from "./ready.js";
-import { broadcastHeartbeat, isReplicationDue, replicate } from "./replication.js";
+import { isReplicationDue, replicate } from "./replication.js";
 import { type ChunkPosition, handleChunkWritten, restoreSnapshot } from "./snapshot-receiving.js";
 import { abandonSnapshot, type SnapshotChunk, sendChunk } from "./snapshot-sending.js";
 import { step } from "./step.js";
@@ -109,7 +109,8 @@ export class RawNode {
       log.lastApplied < log.commitIndex ||
       persistent.isWriteDue ||
       !outbox.isEmpty ||
-      (leadership !== null && (leadership.reads.isRoundDue || isReplicationDue(this.#raft, leadership)))
+      (leadership !== null &&
+        (isReadRoundDue(this.#raft, leadership) || isReplicationDue(this.#raft, leadership)))
     );
   }
 
@@ -254,9 +255,6 @@ export class RawNode {
   #prepare(leadership: Leadership): void {
     const raft = this.#raft;
     replicate(raft, leadership);
-    if (!leadership.reads.isRoundDue) return;
-    leadership.reads.begin();
-    broadcastHeartbeat(raft, leadership);
-    releaseReads(raft, leadership); // Whoever is alone is a majority.
+    if (isReadRoundDue(raft, leadership)) beginReadRound(raft, leadership);
   }
 }

@@ -4,6 +4,7 @@
  * that index; a follower asks its leader for one. Every read is answered or failed
  * within an election timeout.
  */
+import { broadcastHeartbeat } from "./heartbeat.js";
 import type { Leadership } from "./leadership.js";
 import type { ReadIndexReply, ReadIndexRequest } from "./message.js";
 import { reachedByQuorum } from "./quorum.js";
@@ -37,13 +38,22 @@ export function handleReadIndexReply(raft: Raft, message: ReadIndexReply): void 
   else raft.outbox.reads.push({ context, index });
 }
 
-/**
- * Answers what is confirmed. Nothing is before an entry of the leader's own term is committed (PITFALLS 27):
- * until then it does not know how far its predecessors have committed.
- */
+/** Reads have gathered, and nothing keeps them from having a round of heartbeats now. */
+export function isReadRoundDue(raft: Raft, leadership: Leadership): boolean {
+  return leadership.reads.isRoundDue && maySettleReads(raft, leadership);
+}
+
+/** Begins the round that they need. */
+export function beginReadRound(raft: Raft, leadership: Leadership): void {
+  leadership.reads.begin();
+  broadcastHeartbeat(raft, leadership);
+  releaseReads(raft, leadership); // Whoever is alone is a majority.
+}
+
+/** Answers what is confirmed. */
 export function releaseReads(raft: Raft, leadership: Leadership): void {
   const { reads } = leadership;
-  if (raft.log.commitIndex < leadership.termStartIndex) return;
+  if (!maySettleReads(raft, leadership)) return;
   reads.confirm(reachedByQuorum(leadership.perVoter(reads.sequence, (peer) => peer.readSequence)));
   for (const read of reads.takeConfirmed()) answerRead(raft, read, read.index);
 }
@@ -79,6 +89,14 @@ function answerRead(raft: Raft, read: Omit<HeldRead, "index">, index: number): v
   const { context, from } = read;
   if (from === null) raft.outbox.reads.push({ context, index });
   else raft.send({ type: "readIndexReply", from: raft.id, to: from, term: raft.currentTerm, context, index });
+}
+
+/**
+ * No read is served before an entry of the leader's own term is committed (PITFALLS 27): until then
+ * it does not know how far its predecessors have committed.
+ */
+function maySettleReads(raft: Raft, leadership: Leadership): boolean {
+  return raft.log.commitIndex >= leadership.termStartIndex;
 }
 
 /**

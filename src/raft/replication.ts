@@ -83,20 +83,6 @@ function totalBytes(entries: readonly Entry[]): number {
   return bytes;
 }
 
-/** Asserts leadership, to all (§5.2). Bears the newest round of reads, so a lost one stalls no read for long. */
-export function broadcastHeartbeat(raft: Raft, leadership: Leadership): void {
-  for (const peer of leadership.peers) {
-    raft.send({
-      type: "heartbeat",
-      from: raft.id,
-      to: peer.id,
-      term: raft.currentTerm,
-      leaderCommit: Math.min(raft.log.commitIndex, peer.matchIndex),
-      readSequence: leadership.reads.sequence,
-    });
-  }
-}
-
 /** Whoever answers heartbeats is alive: if its log lags behind, something was lost or it was away. */
 export function handleHeartbeatReply(
   raft: Raft,

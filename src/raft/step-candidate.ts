@@ -3,7 +3,6 @@
  * Candidates).
  */
 import { unreachable } from "../base/assert.js";
-import { handleVoteReply } from "./election.js";
 import type { Message } from "./message.js";
 import type { Raft } from "./raft.js";
 import { refuseRead } from "./read-index.js";
@@ -18,24 +17,22 @@ export function stepCandidate(raft: Raft, message: Message): void {
       raft.becomeFollower(raft.currentTerm, message.from);
       stepFollower(raft, message);
       break;
-    case "preVoteReply":
-    case "requestVoteReply":
-      handleVoteReply(raft, message);
-      break;
     case "timeoutNow":
       // A pre-candidate need not ask any longer; a candidate has stood already.
       if (raft.role === "pre-candidate") stepFollower(raft, message);
-      return;
+      break;
     case "readIndex":
       refuseRead(raft, message);
       break;
     case "preVote":
+    case "preVoteReply":
     case "requestVote":
+    case "requestVoteReply":
     case "appendEntriesReply":
     case "heartbeatReply":
     case "installSnapshotReply":
     case "readIndexReply":
-      return; // Votes are dealt with for all roles alike; replies are to what we were before.
+      break; // Elections are dealt with for all roles alike (step.ts); replies are to what we were before.
     default:
       unreachable(message);
   }

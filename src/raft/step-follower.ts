@@ -14,16 +14,16 @@ export function stepFollower(raft: Raft, message: Message): void {
   switch (message.type) {
     case "appendEntries":
       if (follow(raft, message.from)) handleAppendEntries(raft, message);
-      return;
+      break;
     case "heartbeat":
       if (follow(raft, message.from)) handleHeartbeat(raft, message);
-      return;
+      break;
     case "installSnapshot":
       if (follow(raft, message.from)) handleInstallSnapshot(raft, message);
-      return;
+      break;
     case "timeoutNow":
       if (mayStand(raft)) stand(raft, { leadershipTransfer: true });
-      return;
+      break;
     case "readIndex":
       refuseRead(raft, message);
       break;
@@ -37,7 +37,7 @@ export function stepFollower(raft: Raft, message: Message): void {
     case "appendEntriesReply":
     case "heartbeatReply":
     case "installSnapshotReply":
-      return; // Votes are dealt with for all roles alike; replies are to what we were before.
+      break; // Elections are dealt with for all roles alike (step.ts); replies are to what we were before.
     default:
       unreachable(message);
   }

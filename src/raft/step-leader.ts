@@ -31,13 +31,13 @@ export function stepLeader(raft: Raft, message: Message): void {
     case "heartbeat":
     case "installSnapshot":
     case "timeoutNow":
-      return; // A term has one leader, and we are it (§5.2).
+      break; // A term has one leader, and we are it (§5.2).
     case "preVote":
     case "requestVote":
     case "preVoteReply":
     case "requestVoteReply":
     case "readIndexReply":
-      return; // Votes are dealt with for all roles alike; replies are to what we were before.
+      break; // Elections are dealt with for all roles alike (step.ts); replies are to what we were before.
     default:
       unreachable(message);
   }

@@ -3,7 +3,7 @@
  * Servers), then by role.
  */
 import { unreachable } from "../base/assert.js";
-import { handlePreVote, handleRequestVote, isLeaderBelievedIn } from "./election.js";
+import { handlePreVote, handleRequestVote, handleVoteReply, isLeaderBelievedIn } from "./election.js";
 import type { Message } from "./message.js";
 import type { Raft } from "./raft.js";
 import { refuseRead } from "./read-index.js";
@@ -23,9 +23,20 @@ export function step(raft: Raft, message: Message): void {
     // §5.1: whoever learns of a later term follows in it.
     raft.becomeFollower(message.term, null);
   }
-  if (message.type === "preVote") handlePreVote(raft, message);
-  else if (message.type === "requestVote") handleRequestVote(raft, message);
-  else stepByRole(raft, message);
+  switch (message.type) {
+    case "preVote":
+      handlePreVote(raft, message);
+      break;
+    case "requestVote":
+      handleRequestVote(raft, message);
+      break;
+    case "preVoteReply":
+    case "requestVoteReply":
+      handleVoteReply(raft, message);
+      break;
+    default:
+      stepByRole(raft, message);
+  }
 }
 
 function stepByRole(raft: Raft, message: Message): void {
@@ -98,7 +109,7 @@ function answerStale(raft: Raft, message: Message): void {
     case "installSnapshotReply":
     case "readIndexReply":
     case "timeoutNow":
-      return;
+      break;
     default:
       unreachable(message);
   }

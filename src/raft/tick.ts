@@ -2,10 +2,10 @@
  * What time brings: elections, heartbeats, and the end of what has waited too long.
  */
 import { askForPreVotes, mayStand } from "./election.js";
+import { broadcastHeartbeat } from "./heartbeat.js";
 import type { Leadership } from "./leadership.js";
 import type { Raft } from "./raft.js";
 import { tickForwardedReads, tickHeldReads } from "./read-index.js";
-import { broadcastHeartbeat } from "./replication.js";
 import { tickTransfer } from "./transfer.js";
 
 export function tick(raft: Raft): void {

@@ -94,10 +94,9 @@ export class Replica {
       progressed,
     });
     this.#sender = new SnapshotSender({ raft, store, host, progressed });
-    const switchState = (state: StateMachine, lastIncludedIndex: number) => {
+    const switchState = (state: StateMachine) => {
       this.#state = state;
       this.#maker.cancel();
-      log.compact(lastIncludedIndex);
     };
     this.#installer = new SnapshotInstaller({ raft, store, host, limits, switchState, progressed });
     this.#deferTurn();
@@ -200,6 +199,8 @@ export class Replica {
       if (this.#stopped) return;
       if (persist.messages.length > 0) this.#options.transport.send(persist.messages);
       this.#raft.advance();
+      // Not before the mark is durable: without it, what is left of a conflicting log would pass for its successor.
+      if (persist.snapshot !== null) this.#options.log.compact(persist.snapshot.lastIncludedIndex);
       this.#deferTurn();
     });
   }

@@ -31,7 +31,7 @@ export class SnapshotInstaller {
   readonly #store: SnapshotStore;
   readonly #host: Host;
   readonly #limits: StateMachineLimits;
-  readonly #switchState: (state: StateMachine, lastIncludedIndex: number) => void;
+  readonly #switchState: (state: StateMachine) => void;
   readonly #progressed: () => void;
   readonly #queue: InstallSnapshot[] = [];
   #working = false;
@@ -46,7 +46,7 @@ export class SnapshotInstaller {
     readonly store: SnapshotStore;
     readonly host: Host;
     readonly limits: StateMachineLimits;
-    readonly switchState: (state: StateMachine, lastIncludedIndex: number) => void;
+    readonly switchState: (state: StateMachine) => void;
     readonly progressed: () => void;
   }) {
     this.#raft = options.raft;
@@ -116,7 +116,7 @@ export class SnapshotInstaller {
     const loaded = lastIncludedIndex > this.#raft.commitIndex && (await this.#load(state, lastIncludedIndex));
     const restored = this.#raft.restore(from, metadata);
     assert(loaded || !restored, "a snapshot is switched to only when it is loaded");
-    if (restored) this.#switchState(state, lastIncludedIndex);
+    if (restored) this.#switchState(state);
     this.#host.log("info", restored ? "snapshot installed" : "snapshot not needed", {
       from,
       lastIncludedIndex,

@@ -72,9 +72,10 @@ export async function prepareSegment(
     return null;
   }
   await file.sync();
+  await file.close();
   await disk.rename(target + UNFINISHED_SUFFIX, target);
   await disk.syncDirectory(directory);
-  return { ...openHeader(header, target, sequence), path: target, file };
+  return { ...openHeader(header, target, sequence), path: target, file: await disk.open(target, "write") };
 }
 
 /** Reads the first sector of the segment that is named `sequence`. */

@@ -6,7 +6,10 @@ import { SETTINGS } from "../../src/daemon/settings.js";
 
 test("flags come as they were written, by the name of their setting", (t) => {
   const commandLine = parseCommandLine(["--id", "n2", "--listen-client=h:1", "--config", "f.toml"], "1.2.3");
-  const given = commandLine.kind === "run" ? Object.entries(commandLine.flags).filter(([, text]) => text !== undefined) : [];
+  const given =
+    commandLine.kind === "run"
+      ? Object.entries(commandLine.flags).filter(([, text]) => text !== undefined)
+      : [];
   t.deepEqual(Object.fromEntries(given), { id: "n2", "listen-client": "h:1", config: "f.toml" });
 });
 

@@ -3,6 +3,7 @@
  * and results that are never forgotten but only hidden. The real one is held against it.
  */
 import type { Command, CommandResult, SessionCommand } from "../../src/kv/command.js";
+import type { SessionRecord } from "../../src/kv/sessions.js";
 import type { StateMachineLimits } from "../../src/kv/state-machine.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
 import { PAIR_OVERHEAD_BYTES } from "../../src/kv/store.js";
@@ -77,6 +78,22 @@ export class NaiveMachine {
       pairs.push({ key, value });
     }
     return { pairs, nextKey: "" };
+  }
+
+  records(): SessionRecord[] {
+    return this.sessions
+      .toSorted((a, b) => a.activeIndex - b.activeIndex)
+      .map(({ clientId, session, activeMs, activeIndex, acknowledgedBelow, results }) => ({
+        clientId,
+        session,
+        activeMs,
+        activeOrder: activeIndex,
+        acknowledgedBelow,
+        results: [...results]
+          .filter(([sequence]) => sequence >= acknowledgedBelow)
+          .sort(([a], [b]) => a - b)
+          .map(([sequence, result]) => ({ sequence, ...result })),
+      }));
   }
 
   #advanceClock(timeMs: number): void {

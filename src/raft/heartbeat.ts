@@ -1,0 +1,19 @@
+/**
+ * The heartbeat, which stands alone because time and reads both call for it.
+ */
+import type { Leadership } from "./leadership.js";
+import type { Raft } from "./raft.js";
+
+/** Asserts leadership, to all (§5.2). Bears the newest round of reads, so a lost one stalls no read for long. */
+export function broadcastHeartbeat(raft: Raft, leadership: Leadership): void {
+  for (const peer of leadership.peers) {
+    raft.send({
+      type: "heartbeat",
+      from: raft.id,
+      to: peer.id,
+      term: raft.currentTerm,
+      leaderCommit: Math.min(raft.log.commitIndex, peer.matchIndex),
+      readSequence: leadership.reads.sequence,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import { Cluster } from "./cluster.js";
+import { type Finished, kvraft, type RunOptions, temporaryDirectory } from "./processes.js";
+import { Suite } from "./suite.js";
+
+const EVERY_BYTE = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+
+const suite = new Suite();
+let endpoints = "";
+
+test.before(async () => {
+  const cluster = await Cluster.start(suite);
+  endpoints = cluster.endpoints.join(",");
+  await cluster.leader();
+});
+
+test.after.always(() => suite.end());
+
+function tool(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return kvraft(args, { ...options, environment: { KVRAFT_ENDPOINTS: endpoints, ...options.environment } });
+}
+
+async function done(args: readonly string[], options: RunOptions = {}): Promise<Buffer> {
+  const { status, stdout, stderr } = await tool(args, options);
+  if (status !== 0) throw new Error(`kvraft ${args.join(" ")}: status ${status}\n${stderr}`);
+  return stdout;
+}
+
+test("put, append, get, delete", async (t) => {
+  t.is((await done(["put", "cycle", "one"])).length, 0);
+  t.is((await done(["append", "cycle", " two"])).length, 0);
+  t.is((await done(["get", "cycle"])).toString(), "one two");
+  t.is((await done(["delete", "cycle"])).length, 0);
+  const absent = await tool(["get", "cycle"]);
+  t.is(absent.status, 1);
+  t.is(absent.stdout.length, 0);
+  t.is(absent.stderr, "");
+  t.is((await tool(["delete", "cycle"])).status, 1);
+});
+
+test("any member will do, and global options may stand on either side of the command", async (t) => {
+  for (const [at, endpoint] of endpoints.split(",").entries()) {
+    await done(["-e", endpoint, "put", `any/${at}`, `${at}`], { environment: { KVRAFT_ENDPOINTS: "" } });
+    t.is((await done(["get", `any/${at}`, "--endpoints", endpoint])).toString(), `${at}`);
+  }
+});
+
+test("every byte value goes in through stdin and comes back as it was", async (t) => {
+  const value = Buffer.concat([EVERY_BYTE, Buffer.alloc(500_000, 0xff), EVERY_BYTE]);
+  await done(["put", "bytes", "-"], { input: value });
+  t.deepEqual(await done(["get", "bytes"]), value);
+  await done(["append", "bytes"], { input: EVERY_BYTE });
+  t.deepEqual(await done(["get", "bytes"]), Buffer.concat([value, EVERY_BYTE]));
+});
+
+test("@FILE is a file's bytes, and an empty value is a value", async (t) => {
+  const path = join(await temporaryDirectory(t), "value");
+  await writeFile(path, EVERY_BYTE);
+  await done(["put", "file", `@${path}`]);
+  t.deepEqual(await done(["get", "file"]), EVERY_BYTE);
+  await done(["put", "empty", ""]);
+  const empty = await tool(["get", "empty"]);
+  t.is(empty.status, 0);
+  t.is(empty.stdout.length, 0);
+});
+
+for (const key of ["__proto__", "constructor", "-dash", "ключ", "a\tb\nc"]) {
+  test(`PITFALLS 51: ${JSON.stringify(key)} is a key like any other`, async (t) => {
+    await done(["put", "--", key, "value"]);
+    t.is((await done(["get", "--", key])).toString(), "value");
+  });
+}
+
+test("the longest key is taken", async (t) => {
+  await done(["put", "k".repeat(4096), "long"]);
+  t.is((await done(["get", "k".repeat(4096)])).toString(), "long");
+});
+
+test("scan: prefix, bounds, limit, keys alone, in byte order", async (t) => {
+  for (const key of ["b", "a", "c", "ab"]) await done(["put", `scan/${key}`, key.toUpperCase()]);
+  t.is(
+    (await done(["scan", "--prefix", "scan/"])).toString(),
+    "scan/a\tA\nscan/ab\tAB\nscan/b\tB\nscan/c\tC\n",
+  );
+  t.is(
+    (await done(["scan", "--from", "scan/ab", "--to", "scan/c", "--keys-only"])).toString(),
+    "scan/ab\nscan/b\n",
+  );
+  t.is((await done(["scan", "--prefix", "scan/", "--limit", "1"])).toString(), "scan/a\tA\n");
+  t.is((await done(["scan", "--prefix", "scan/none"])).toString(), "");
+});
+
+test("JSON of every command", async (t) => {
+  const json = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await done([...args, "-o", "json"])).toString());
+  t.deepEqual(await json("put", "json/k", "v"), { version: 1, done: true });
+  t.deepEqual(await json("append", "json/k", "w"), { version: 1, done: true });
+  const key = { base64: "anNvbi9r", utf8: "json/k" };
+  const value = { base64: "dnc=", utf8: "vw" };
+  t.deepEqual(await json("get", "json/k"), { version: 1, key, value });
+  t.deepEqual(await json("scan", "--prefix", "json/"), { version: 1, pairs: [{ key, value }] });
+  t.deepEqual(await json("delete", "json/k"), { version: 1, deleted: true });
+  const absent = await tool(["get", "json/k", "-o", "json"]);
+  t.is(absent.status, 1);
+  t.is(absent.stdout.length, 0);
+});
+
+test("status: one table, one leader; in JSON indexes are text", async (t) => {
+  const lines = (await done(["status"])).toString().trimEnd().split("\n");
+  t.is(lines.length, 4);
+  t.is(lines.filter((line) => / leader /.test(line)).length, 1);
+  const { version, members } = JSON.parse((await done(["status", "-o", "json"])).toString());
+  t.is(version, 1);
+  t.deepEqual(
+    members.map(({ id }: { id: string }) => id),
+    ["n1", "n2", "n3"],
+  );
+  for (const { lastIndex, commitIndex, appliedIndex, snapshotIndex, error } of members) {
+    for (const index of [lastIndex, commitIndex, appliedIndex, snapshotIndex]) {
+      t.is(typeof index, "string");
+      t.regex(index, /^\d+$/);
+    }
+    t.is(error, undefined);
+  }
+});
+
+test("a reader that goes away early is no failure", async (t) => {
+  await done(["put", "early/k", "-"], { input: Buffer.alloc(900_000, "x") });
+  const { status, stderr } = await tool(["scan", "--prefix", "early/"], {
+    during: (child) => child.stdout?.destroy(),
+  });
+  t.is(status, 0);
+  t.is(stderr, "");
+});

@@ -1,0 +1,138 @@
+import test from "ava";
+import fc from "fast-check";
+import { seededRandom } from "../../src/base/random.js";
+import { PAIR_OVERHEAD_BYTES, type ScanRange, Store } from "../../src/kv/store.js";
+
+const ALL: ScanRange = { from: "", to: "", prefix: "", limit: 0, keysOnly: false };
+const PLENTY = 1e9;
+
+function filled(keys: Iterable<string>): Store {
+  const store = new Store();
+  for (const key of keys) store.put(key, `value of ${key}`);
+  return store;
+}
+
+function sorted(twin: Map<string, string>): [string, string][] {
+  return [...twin].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+test("PITFALLS 51: names of properties, NUL, bytes that are no UTF-8 and even no byte at all are ordinary keys", (t) => {
+  const keys = [
+    "",
+    "\0",
+    "\0\0",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "toString",
+    "\x80",
+    "\xff\xfe",
+  ];
+  const store = filled(keys);
+  for (const key of keys) t.is(store.get(key), `value of ${key}`);
+  t.deepEqual(
+    [...store.pairs()].map(([key]) => key),
+    keys,
+  );
+  t.is(store.get("valueOf"), undefined);
+  for (const key of keys) t.true(store.delete(key));
+  t.is(store.keyCount, 0);
+  t.is(store.bytes, 0);
+});
+
+test("keys are in byte order: 0x7f comes before 0x80 and a prefix before what it starts", (t) => {
+  const store = filled(["b", "a\xff", "\x80", "a", "\x7f", "ab", "a\0"]);
+  t.deepEqual(
+    [...store.pairs()].map(([key]) => key),
+    ["a", "a\0", "ab", "a\xff", "b", "\x7f", "\x80"],
+  );
+});
+
+test("a scan ends before `to`, starts at `from`, and stays within the prefix", (t) => {
+  const store = filled(["a", "b", "b1", "b2", "c"]);
+  const keys = (range: Partial<ScanRange>) =>
+    store.scan({ ...ALL, ...range }, PLENTY).pairs.map(({ key }) => key);
+  t.deepEqual(keys({}), ["a", "b", "b1", "b2", "c"]);
+  t.deepEqual(keys({ from: "b", to: "c" }), ["b", "b1", "b2"]);
+  t.deepEqual(keys({ prefix: "b" }), ["b", "b1", "b2"]);
+  t.deepEqual(keys({ prefix: "b", from: "b1", to: "b2" }), ["b1"]);
+  t.deepEqual(keys({ from: "c", to: "a" }), []);
+  t.deepEqual(keys({ from: "d" }), []);
+});
+
+test("a prefix of 0xff bytes has no key after it: the scan goes on to the last key", (t) => {
+  const store = filled(["\xfe", "\xff", "\xff\xff", "\xff\xff\x01"]);
+  const { pairs } = store.scan({ ...ALL, prefix: "\xff\xff" }, PLENTY);
+  t.deepEqual(
+    pairs.map(({ key }) => key),
+    ["\xff\xff", "\xff\xff\x01"],
+  );
+});
+
+test("a page holds what fits and names the key to go on from; one pair always fits", (t) => {
+  const store = new Store();
+  for (const key of ["a", "b", "c"]) store.put(key, "x".repeat(99));
+  const twoPairs = 2 * (100 + PAIR_OVERHEAD_BYTES);
+  t.is(store.scan(ALL, twoPairs).nextKey, "c");
+  t.is(store.scan(ALL, twoPairs).pairs.length, 2);
+  t.is(store.scan(ALL, twoPairs - 1).nextKey, "b");
+  t.is(store.scan(ALL, 0).pairs.length, 1);
+  t.is(store.scan({ ...ALL, from: "c" }, 0).nextKey, "");
+});
+
+test("keys alone: values are left out and do not fill the page", (t) => {
+  const store = new Store();
+  for (const key of ["a", "b", "c"]) store.put(key, "x".repeat(1000));
+  const page = store.scan({ ...ALL, keysOnly: true }, 200);
+  t.deepEqual(page, { pairs: ["a", "b", "c"].map((key) => ({ key, value: "" })), nextKey: "" });
+});
+
+test("an append past the limit changes nothing; up to the limit it is done", (t) => {
+  const store = new Store();
+  t.true(store.append("k", "12345", 10));
+  t.true(store.append("k", "67890", 10));
+  t.false(store.append("k", "x", 10));
+  t.false(store.append("other", "12345678901", 10));
+  t.is(store.get("k"), "1234567890");
+  t.is(store.keyCount, 1);
+  t.is(store.bytes, 11);
+});
+
+test("clones of a tree of many nodes go their own ways, also while one of them is walked", (t) => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const random = seededRandom(seed);
+      const write = (store: Store, twin: Map<string, string>) => {
+        const key = `key ${random.below(3000)}`;
+        if (random.below(3) === 0) {
+          t.is(store.delete(key), twin.delete(key));
+        } else {
+          const value = String(random.uint32());
+          store.put(key, value);
+          twin.set(key, value);
+        }
+      };
+      const store = new Store();
+      const twin = new Map<string, string>();
+      const copies: { store: Store; twin: Map<string, string> }[] = [];
+      for (let at = 0; at < 6000; at++) {
+        write(store, twin);
+        if (at % 1500 === 700) copies.push({ store: store.clone(), twin: new Map(twin) });
+        for (const copy of copies) if (random.below(20) === 0) write(copy.store, copy.twin);
+      }
+      for (const copy of [...copies, { store, twin }]) {
+        const clone = copy.store.clone();
+        const before = sorted(copy.twin);
+        const walked: [string, string][] = [];
+        for (const pair of clone.pairs()) {
+          walked.push(pair);
+          write(copy.store, copy.twin);
+        }
+        t.deepEqual(walked, before);
+        t.is(copy.store.keyCount, copy.twin.size);
+        t.deepEqual([...copy.store.pairs()], sorted(copy.twin));
+      }
+    }),
+    { numRuns: 8 },
+  );
+});
