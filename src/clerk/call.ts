@@ -23,8 +23,16 @@ export type Purpose =
       /** True: done. False: a delete of a key that was not there. */
       readonly done: (outcome: boolean | ClerkError) => void;
     }
-  | { readonly kind: "get"; readonly key: ByteString; readonly done: (outcome: ByteString | null | ClerkError) => void }
-  | { readonly kind: "scan"; readonly range: ScanRange; readonly done: (outcome: ScanPage | ClerkError) => void }
+  | {
+      readonly kind: "get";
+      readonly key: ByteString;
+      readonly done: (outcome: ByteString | null | ClerkError) => void;
+    }
+  | {
+      readonly kind: "scan";
+      readonly range: ScanRange;
+      readonly done: (outcome: ScanPage | ClerkError) => void;
+    }
   | { readonly kind: "open" };
 
 export class Call {

@@ -10,7 +10,7 @@ import { CLIENT_ID_BYTES, type CommandResult, type Operation } from "../kv/comma
 import { toByteString } from "../wire/bytes.js";
 import type { ClientReply, ErrorReply, ScanRange } from "../wire/client-message.js";
 import { Call, type Purpose, type ScanPage } from "./call.js";
-import { ClerkError } from "./clerk-error.js";
+import type { ClerkError } from "./clerk-error.js";
 import { Fifo } from "./fifo.js";
 import { failed, gaveUp } from "./give-up.js";
 import type { Dialer, Entropy, Timers } from "./ports.js";
@@ -214,7 +214,10 @@ export class ClerkCore {
         done(verdict === "done");
         return;
       case "refused":
-        this.#fail(call, failed("value-over-limit", "the value would become larger than any value may be", false));
+        this.#fail(
+          call,
+          failed("value-over-limit", "the value would become larger than any value may be", false),
+        );
         return;
       case "new-session":
         this.#onExpired(call);

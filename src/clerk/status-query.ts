@@ -103,7 +103,8 @@ export class StatusQuery {
     }
     // Once somebody has told who the members are, an endpoint that fails is only another name for one of them.
     if (this.#members.size === 0) {
-      for (const [client, error] of this.#errors) reports.push(unanswered({ id: "", client, peer: "" }, error));
+      for (const [client, error] of this.#errors)
+        reports.push(unanswered({ id: "", client, peer: "" }, error));
     }
     return reports.sort((left, right) => (left.id < right.id ? -1 : 1));
   }

@@ -58,7 +58,10 @@ export class ClientConnection {
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("drain", this.#flushNow);
     socket.on("error", (error) => {
-      options.log("debug", "client connection broke", { from: socket.remoteAddress, reason: faultText(error) });
+      options.log("debug", "client connection broke", {
+        from: socket.remoteAddress,
+        reason: faultText(error),
+      });
     });
     socket.on("close", () => {
       this.#stop();
@@ -76,7 +79,14 @@ export class ClientConnection {
     });
     this.#stop();
     // Request id 0: about the connection, not about a request.
-    const reply: ClientReply = { kind: "error", requestId: 0, code, message, leaderId: "", leaderAddress: "" };
+    const reply: ClientReply = {
+      kind: "error",
+      requestId: 0,
+      code,
+      message,
+      leaderId: "",
+      leaderAddress: "",
+    };
     this.#socket.write(encodeClientReply(reply));
     endGently(this.#socket);
   }
@@ -109,7 +119,14 @@ export class ClientConnection {
     if (this.#draining) {
       const message = "the member is shutting down";
       const { requestId } = request;
-      this.#enqueue({ kind: "error", requestId, code: "unavailable", message, leaderId: "", leaderAddress: "" });
+      this.#enqueue({
+        kind: "error",
+        requestId,
+        code: "unavailable",
+        message,
+        leaderId: "",
+        leaderAddress: "",
+      });
       return;
     }
     this.#options.handle(request, this.#reply);

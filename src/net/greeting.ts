@@ -2,8 +2,9 @@
  * What each side of a connection must say in its Hello to be spoken with. Pure: a Hello in, the
  * reason for refusing it out, in words for the log of whoever refuses.
  */
-import { PROTOCOL_VERSION } from "../wire/limits.js";
+
 import type { Hello } from "../wire/hello.js";
+import { PROTOCOL_VERSION } from "../wire/limits.js";
 
 /** How this member introduces itself. */
 export interface Identity {

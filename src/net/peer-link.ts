@@ -4,8 +4,8 @@
  * for later: Raft sends what still matters again, and stale messages would only delay it (PITFALLS 55).
  */
 import { connect, type Socket } from "node:net";
-import type { Random } from "../base/random.js";
 import { parseAddress } from "../base/address.js";
+import type { Random } from "../base/random.js";
 import type { Member } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
 import type { Host } from "../server/ports.js";
@@ -124,7 +124,10 @@ export class PeerLink {
     socket.on("error", (error) => this.#fail(socket, faultText(error)));
     socket.on("close", () => {
       clearTimeout(timer);
-      this.#fail(socket, frames.greeted ? "closed the connection" : "closed the connection without a greeting");
+      this.#fail(
+        socket,
+        frames.greeted ? "closed the connection" : "closed the connection without a greeting",
+      );
     });
   }
 

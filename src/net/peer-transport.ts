@@ -87,7 +87,9 @@ export class PeerTransport implements Transport {
   }
 
   clientAddress(id: MemberId): string | undefined {
-    return id === this.#options.identity.memberId ? this.#options.clientAddress : this.#clientAddresses.get(id);
+    return id === this.#options.identity.memberId
+      ? this.#options.clientAddress
+      : this.#clientAddresses.get(id);
   }
 
   /** From now on these are the members: links to others are closed, missing ones made. */

@@ -7,7 +7,7 @@ import { assert } from "../base/assert.js";
 import { Batch } from "./batch.js";
 import type { Entry, HardState, MemberId, SnapshotMetadata } from "./entry.js";
 import type { Message } from "./message.js";
-import { RaftLog } from "./raft-log.js";
+import { type Compaction, RaftLog } from "./raft-log.js";
 import type { Persist } from "./ready.js";
 
 /** What a member finds on its disk when it starts. */
@@ -27,7 +27,7 @@ export class PersistentState {
   /** What the last write that was begun has on disk, once it is durable. */
   #written: HardState;
   #durableTerm: number;
-  /** A snapshot on which the log was founded anew, and no write has said so yet. */
+  /** A snapshot that the log on disk has to start from, and no write has said so yet. */
   #foundation: SnapshotMetadata | null;
   readonly #afterNextWrite = new Batch<Message>();
 
@@ -73,6 +73,12 @@ export class PersistentState {
   restore(snapshot: SnapshotMetadata): void {
     this.log.restore(snapshot);
     this.#foundation = snapshot;
+  }
+
+  /** A snapshot of what was applied here is durable. It may be ahead of the log on disk, which then restarts from it. */
+  compact(options: Compaction): void {
+    const isAhead = options.snapshot.lastIncludedIndex > this.log.marks.durableIndex;
+    if (this.log.compact(options) && isAhead) this.#foundation = options.snapshot;
   }
 
   /** Nothing would be lost in a crash. */

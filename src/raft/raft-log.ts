@@ -11,6 +11,12 @@ import { ConfigurationHistory } from "./configuration.js";
 import { type Configuration, type Entry, entryBytes, type SnapshotMetadata } from "./entry.js";
 import { WriteMarks } from "./write-marks.js";
 
+/** A snapshot of this member's own state, and the first entry to keep: at most `lastIncludedIndex + 1`. */
+export interface Compaction {
+  readonly snapshot: SnapshotMetadata;
+  readonly keepFromIndex: number;
+}
+
 const NO_ENTRIES: readonly Entry[] = [];
 
 export class RaftLog {
@@ -209,26 +215,27 @@ export class RaftLog {
   }
 
   /**
-   * A snapshot of what was applied here is durable: entries below `keepFromIndex` may go. Those that are
-   * not on disk yet stay until a later compaction, so that the log on disk has no gap.
+   * A snapshot of what was applied here is durable: entries below `keepFromIndex` may go. False: there
+   * is a newer one already, and nothing changes.
    */
-  compact(options: { snapshot: SnapshotMetadata; keepFromIndex: number }): void {
+  compact(options: Compaction): boolean {
     const { snapshot, keepFromIndex } = options;
     const { lastIncludedIndex } = snapshot;
     assert(lastIncludedIndex <= this.#lastApplied, "a snapshot holds what was applied");
     assert(keepFromIndex <= lastIncludedIndex + 1, "what the snapshot does not cover is kept");
-    if (lastIncludedIndex <= this.#snapshot.lastIncludedIndex) return;
+    if (lastIncludedIndex <= this.#snapshot.lastIncludedIndex) return false;
     assert(this.termAt(lastIncludedIndex) === snapshot.lastIncludedTerm, "a snapshot's term is the log's");
     for (let at = this.#snapshot.lastIncludedIndex + 1; at <= lastIncludedIndex; at++) {
       this.#bytesSinceSnapshot -= entryBytes(this.#entryAt(at));
     }
     this.#snapshot = snapshot;
     this.#configurations.compactTo(lastIncludedIndex);
-    const firstKept = Math.min(keepFromIndex, this.#marks.durableIndex + 1);
-    if (firstKept <= this.#firstIndex) return;
-    this.#termBeforeFirst = this.#entryAt(firstKept - 1).term;
-    this.#entries = this.#entries.slice(firstKept - this.#firstIndex);
-    this.#firstIndex = firstKept;
+    this.#marks.coverTo(lastIncludedIndex);
+    if (keepFromIndex <= this.#firstIndex) return true;
+    this.#termBeforeFirst = this.#entryAt(keepFromIndex - 1).term;
+    this.#entries = this.#entries.slice(keepFromIndex - this.#firstIndex);
+    this.#firstIndex = keepFromIndex;
+    return true;
   }
 
   #entryAt(index: number): Entry {

@@ -16,6 +16,7 @@ import type { Message } from "./message.js";
 import type { RestoredState } from "./persistent-state.js";
 import type { ReplicationState } from "./progress.js";
 import { Raft, type Role } from "./raft.js";
+import type { Compaction } from "./raft-log.js";
 import { askReadIndex, beginReadRound, isReadRoundDue } from "./read-index.js";
 import type { ProposeResult, Ready } from "./ready.js";
 import { isReplicationDue, replicate } from "./replication.js";
@@ -28,6 +29,7 @@ import { transferLeadership } from "./transfer.js";
 export type { RestoredState } from "./persistent-state.js";
 export type { ReplicationState } from "./progress.js";
 export type { Role } from "./raft.js";
+export type { Compaction } from "./raft-log.js";
 export type { ChunkPosition } from "./snapshot-receiving.js";
 export type { SnapshotChunk } from "./snapshot-sending.js";
 
@@ -167,8 +169,8 @@ export class RawNode {
    * A snapshot of this member's own state is durable. Entries below `keepFromIndex`, at most
    * `lastIncludedIndex + 1`, leave memory. An older snapshot than the present one changes nothing.
    */
-  compact(options: { snapshot: SnapshotMetadata; keepFromIndex: number }): void {
-    this.#raft.log.compact(options);
+  compact(options: Compaction): void {
+    this.#raft.persistent.compact(options);
   }
 
   get id(): MemberId {

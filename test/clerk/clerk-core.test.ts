@@ -40,7 +40,10 @@ test("the first write asks all members at once who leads, opens a session there 
   const tookMs = cluster.time.advanceUntil(() => outcome.done);
   t.true(outcome.value === true && tookMs <= 10, `took ${tookMs} ms`);
   t.is(cluster.store.get("k"), "v");
-  t.deepEqual(cluster.member("n2").commands.map(({ kind }) => kind), ["open", "session"]);
+  t.deepEqual(
+    cluster.member("n2").commands.map(({ kind }) => kind),
+    ["open", "session"],
+  );
   t.is(cluster.member("n1").commands.length + cluster.member("n3").commands.length, 0);
 });
 
@@ -96,7 +99,10 @@ test("PITFALLS 36: refused everywhere is unreachable and definitely not done", (
   const cluster = new FakeCluster();
   for (const member of cluster.members) member.mode = "refuse";
   const outcome = put(cluster.core());
-  t.is(cluster.time.advanceUntil(() => outcome.done), 5000);
+  t.is(
+    cluster.time.advanceUntil(() => outcome.done),
+    5000,
+  );
   const { code, outcomeUnknown, message } = failure(outcome);
   t.deepEqual({ code, outcomeUnknown }, { code: "unreachable", outcomeUnknown: false });
   t.is(
@@ -115,10 +121,16 @@ test("PITFALLS 36: no leader is definitely not done, and every member's part in 
   cluster.member("n1").die();
   cluster.member("n3").mode = "mute";
   const outcome = put(core);
-  t.is(cluster.time.advanceUntil(() => outcome.done), 5000);
+  t.is(
+    cluster.time.advanceUntil(() => outcome.done),
+    5000,
+  );
   const { code, outcomeUnknown, message } = failure(outcome);
   t.deepEqual({ code, outcomeUnknown }, { code: "no-leader", outcomeUnknown: false });
-  t.true(message.startsWith("no leader after 5.0s; n1 refused the connection, n2 is a follower (term 3), n3 "), message);
+  t.true(
+    message.startsWith("no leader after 5.0s; n1 refused the connection, n2 is a follower (term 3), n3 "),
+    message,
+  );
 });
 
 for (const [what, spoil] of [
@@ -153,7 +165,10 @@ for (const [what, spoil] of [
       cluster.time.advanceUntil(() => warm.done);
       spoil(cluster);
       const outcome = kind === "put" ? put(core) : get(core);
-      t.is(cluster.time.advanceUntil(() => outcome.done), 5000);
+      t.is(
+        cluster.time.advanceUntil(() => outcome.done),
+        5000,
+      );
       t.is(failure(outcome).outcomeUnknown, kind === "put", failure(outcome).message);
       t.is(failure(outcome).message.includes("may have taken effect"), kind === "put");
     }
@@ -175,8 +190,14 @@ for (const [reply, code] of [
     }
     const before = cluster.member("n1").requests.length;
     const outcome = put(core);
-    t.is(cluster.time.advanceUntil(() => outcome.done), 2000);
-    t.deepEqual({ code: failure(outcome).code, unknown: failure(outcome).outcomeUnknown }, { code, unknown: false });
+    t.is(
+      cluster.time.advanceUntil(() => outcome.done),
+      2000,
+    );
+    t.deepEqual(
+      { code: failure(outcome).code, unknown: failure(outcome).outcomeUnknown },
+      { code, unknown: false },
+    );
     t.true(cluster.member("n1").requests.length - before < 400, "members are not flooded");
   });
 }
@@ -243,7 +264,14 @@ test("PITFALLS 38: a repeated reply settles its call once", (t) => {
   };
   const outcomes = [put(core, "a"), put(core, "b"), put(core, "c")];
   cluster.time.advance(1000);
-  t.deepEqual(outcomes.map(({ count, value }) => [count, value]), [[1, true], [1, true], [1, true]]);
+  t.deepEqual(
+    outcomes.map(({ count, value }) => [count, value]),
+    [
+      [1, true],
+      [1, true],
+      [1, true],
+    ],
+  );
 });
 
 test("PITFALLS 39: a caller whose entry was overwritten gets a retry and its own result", (t) => {
@@ -484,14 +512,24 @@ test("of what was in flight when a member refused a frame as too large only the 
     if (request.bytes.length < 1000) return undefined;
     const message = "a frame of 2000 bytes, where 1000 are allowed";
     const [connection] = member.connections;
-    connection?.reply({ kind: "error", requestId: 0, code: "too-large", message, leaderId: "", leaderAddress: "" });
+    connection?.reply({
+      kind: "error",
+      requestId: 0,
+      code: "too-large",
+      message,
+      leaderId: "",
+      leaderAddress: "",
+    });
     return null;
   };
   const small = [put(core, "a"), put(core, "b")];
   const large = put(core, "large", "x".repeat(2000));
   const after = put(core, "c");
   cluster.time.advanceUntil(() => [...small, large, after].every(({ done }) => done));
-  t.deepEqual([...small, after].map(({ value }) => value), [true, true, true]);
+  t.deepEqual(
+    [...small, after].map(({ value }) => value),
+    [true, true, true],
+  );
   t.is(failure(large).code, "value-too-large");
   t.false(failure(large).outcomeUnknown);
 });

@@ -18,7 +18,11 @@ const LATENCY_MS = 1;
 export const CLUSTER_ID = "cluster!";
 
 /** The reply's id is filled in. */
-export type Answer = ClientReply extends infer R ? (R extends ClientReply ? Omit<R, "requestId"> : never) : never;
+export type Answer = ClientReply extends infer R
+  ? R extends ClientReply
+    ? Omit<R, "requestId">
+    : never
+  : never;
 
 export class FakeMember {
   readonly id: string;
@@ -269,7 +273,8 @@ export class FakeCluster implements Dialer {
         return { status: "done", index };
       case "session": {
         const session = this.sessions.get(command.clientId);
-        if (session === undefined || session.index !== command.session) return { status: "session-expired", index };
+        if (session === undefined || session.index !== command.session)
+          return { status: "session-expired", index };
         for (; session.acknowledgedBelow < command.acknowledgedBelow; session.acknowledgedBelow++) {
           session.results.delete(session.acknowledgedBelow);
         }

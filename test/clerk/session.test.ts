@@ -36,21 +36,25 @@ test("a sequence is answered once", (t) => {
 
 test("a queue gives back what it was given, in order, through any mix of pushes and shifts", (t) => {
   fc.assert(
-    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.integer({ min: 1, max: 50 }), (steps, many) => {
-      const queue = new Fifo<number>();
-      const model: number[] = [];
-      let next = 0;
-      for (const push of steps) {
-        for (let count = 0; count < many; count++) {
-          if (push) {
-            queue.push(next);
-            model.push(next++);
-          } else if (queue.shift() !== model.shift()) return false;
+    fc.property(
+      fc.array(fc.boolean(), { maxLength: 200 }),
+      fc.integer({ min: 1, max: 50 }),
+      (steps, many) => {
+        const queue = new Fifo<number>();
+        const model: number[] = [];
+        let next = 0;
+        for (const push of steps) {
+          for (let count = 0; count < many; count++) {
+            if (push) {
+              queue.push(next);
+              model.push(next++);
+            } else if (queue.shift() !== model.shift()) return false;
+          }
+          if (queue.first !== model[0]) return false;
         }
-        if (queue.first !== model[0]) return false;
-      }
-      return true;
-    }),
+        return true;
+      },
+    ),
     { numRuns: 100 },
   );
   t.pass();

@@ -1,4 +1,5 @@
-import test from "ava";
+import { type AddressInfo, connect, createServer } from "node:net";
+import test, { type ExecutionContext } from "ava";
 import { Cluster } from "./cluster.js";
 import { kvraft } from "./processes.js";
 
@@ -36,20 +37,53 @@ test("a member without a majority ends with status 0 in time, too", async (t) =>
   t.true(performance.now() - startMs < 10_000);
 });
 
-test("PITFALLS 36: without a majority a put is status 75 while its leader may yet commit it, and 69 when nobody leads", async (t) => {
+test("PITFALLS 36: a put that nobody could be given is status 69, with a leader that has lost its majority and with none", async (t) => {
   const cluster = await Cluster.start(t, { flags: SLOW_ELECTIONS });
   const leader = await cluster.leader();
-  const followers = await cluster.followers();
-  const put = (timeout: string) => kvraft(["-e", leader.client, "--timeout", timeout, "put", "k", "v"]);
-  await Promise.all(followers.map((member) => member.end("SIGKILL")));
-  const unknown = await put("1500ms");
-  t.is(unknown.status, 75, unknown.stderr);
-  t.regex(unknown.stderr, /^kvraft: put "k": .*\nkvraft: The outcome is unknown\. Try: kvraft status\n$/);
+  const put = () => kvraft(["-e", leader.client, "--timeout", "500ms", "put", "k", "v"]);
+  await Promise.all((await cluster.followers()).map((member) => member.end("SIGKILL")));
+  const withLeader = await put();
   await cluster.untilNobodyLeads();
-  const refused = await put("500ms");
-  t.is(refused.status, 69, refused.stderr);
-  t.regex(refused.stderr, /\nkvraft: Nothing was done\. Try: kvraft status\n$/);
+  for (const { status, stderr } of [withLeader, await put()]) {
+    t.is(status, 69, stderr);
+    t.regex(stderr, /^kvraft: put "k": .*\nkvraft: Nothing was done\. Try: kvraft status\n$/);
+  }
 });
+
+test("PITFALLS 36: a put whose answer never came is status 75", async (t) => {
+  const cluster = await Cluster.start(t, { members: 1 });
+  const member = await cluster.leader();
+  t.teardown(() => member.signal("SIGCONT"));
+  const endpoint = await proxy(t, {
+    to: member.client,
+    watchFor: "needle",
+    seen: () => member.signal("SIGSTOP"),
+  });
+  const { status, stderr } = await kvraft(["-e", endpoint, "--timeout", "1500ms", "put", "needle", "v"]);
+  t.is(status, 75, stderr);
+  t.regex(stderr, /^kvraft: put "needle": .*\nkvraft: The outcome is unknown\. Try: kvraft status\n$/);
+});
+
+/** Listens in the place of a member, and tells when a client has sent `watchFor`. Resolves to its address. */
+async function proxy(
+  t: ExecutionContext,
+  { to, watchFor, seen }: { readonly to: string; readonly watchFor: string; readonly seen: () => void },
+): Promise<string> {
+  const port = Number(to.split(":")[1]);
+  const server = createServer((client) => {
+    const member = connect({ host: "127.0.0.1", port });
+    for (const socket of [client, member]) socket.on("error", () => {});
+    client.on("data", (chunk: Buffer) => {
+      if (chunk.includes(watchFor)) seen();
+    });
+    client.pipe(member);
+    member.pipe(client);
+    t.teardown(() => [client, member].map((socket) => socket.destroy()));
+  });
+  await new Promise<void>((resolve) => void server.listen({ host: "127.0.0.1", port: 0 }, resolve));
+  t.teardown(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 test("a daemon that is told so ends with its parent", async (t) => {
   const cluster = await Cluster.start(t, { members: 1 });

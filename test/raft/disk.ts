@@ -49,7 +49,7 @@ export class Disk {
   compact(snapshot: StoredSnapshot): void {
     if (snapshot.metadata.lastIncludedIndex <= this.snapshot.metadata.lastIncludedIndex) return;
     this.snapshot = snapshot;
-    if (this.#logTermAt(snapshot.metadata.lastIncludedIndex) !== undefined) this.#restart(snapshot.metadata);
+    if (this.#continuesSnapshot) this.#restart(snapshot.metadata);
   }
 
   /** Whether entry `index` of `term` would survive a crash now, as itself or in the snapshot. */
