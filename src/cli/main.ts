@@ -34,8 +34,9 @@ async function runProgram(decodedArguments: readonly string[], invocation: Invoc
     said += text;
   };
   try {
-    const program = buildProgram(invocation, { version: softwareVersion(), say });
-    await program.parseAsync(exactArguments(decodedArguments), { from: "user" });
+    const argv = exactArguments(decodedArguments);
+    const program = await buildProgram(argv, invocation, { version: softwareVersion(), say });
+    await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     // Help that was asked for is data; help in the place of a missing command is not.
     if (said !== "" && isSuccess(error)) await invocation.output.write(said);

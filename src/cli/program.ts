@@ -3,13 +3,6 @@
  */
 import { Command } from "commander";
 import { EXIT } from "../base/exit-status.js";
-import { defineAppend } from "./commands/append.js";
-import { defineDelete } from "./commands/delete.js";
-import { defineGet } from "./commands/get.js";
-import { definePlayground } from "./commands/playground.js";
-import { definePut } from "./commands/put.js";
-import { defineScan } from "./commands/scan.js";
-import { defineStatus } from "./commands/status.js";
 import type { Invocation } from "./invocation.js";
 import { DEFAULTS } from "./settings.js";
 
@@ -36,16 +29,38 @@ Exit status:
   ${EXIT.configuration}  configuration file or environment
   ${EXIT.interrupted} interrupted
 
-Environment:
-  KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT stand for the options of those names; options go before.
-  Next comes $XDG_CONFIG_HOME/kvraft/config.toml (else ~/.config/…), with the keys endpoints, timeout, output.
+Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT, then
+endpoints, timeout, output in $XDG_CONFIG_HOME/kvraft/config.toml (else ~/.config/…).
 `;
 
-/** `say` takes what help and version print on stdout; errors come as CommanderError. */
-export function buildProgram(
+/** One file a command; each is loaded only where it may be meant, since loading takes most of a short command's time. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  put: () => import("./commands/put.js"),
+  append: () => import("./commands/append.js"),
+  get: () => import("./commands/get.js"),
+  delete: () => import("./commands/delete.js"),
+  scan: () => import("./commands/scan.js"),
+  status: () => import("./commands/status.js"),
+  playground: () => import("./commands/playground.js"),
+};
+const HELP_FLAGS = ["-h", "--help", "help"];
+
+interface CommandModule {
+  readonly define: (program: Command, invocation: Invocation) => void;
+}
+
+export interface ProgramOptions {
+  readonly version: string;
+  /** Takes what help and version print. */
+  readonly say: (text: string) => void;
+}
+
+/** The grammar for these arguments. Where it does not understand them it throws CommanderError. */
+export async function buildProgram(
+  argv: readonly string[],
   invocation: Invocation,
-  options: { readonly version: string; readonly say: (text: string) => void },
-): Command {
+  { version, say }: ProgramOptions,
+): Promise<Command> {
   const program = new Command("kvraft")
     .description("Talks to a kvraft cluster: a fault-tolerant, linearizable key/value service.")
     .usage("[options] COMMAND")
@@ -55,18 +70,21 @@ export function buildProgram(
     )
     .option("--timeout <DURATION>", `bounds the whole command (default: ${DEFAULTS.timeout})`)
     .option("-o, --output <text|json>", `form of the output (default: ${DEFAULTS.output})`)
-    .version(options.version, "-V, --version", "print the version")
+    .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
+    .helpCommand("help [COMMAND]", "print help of a command")
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText("before", EXAMPLES)
     .addHelpText("afterAll", STATUSES)
     .exitOverride()
-    .configureOutput({ writeOut: options.say, writeErr: options.say, outputError: () => {} });
-  definePut(program, invocation);
-  defineAppend(program, invocation);
-  defineGet(program, invocation);
-  defineDelete(program, invocation);
-  defineScan(program, invocation);
-  defineStatus(program, invocation);
-  definePlayground(program, invocation);
+    .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
+  for (const load of commandsFor(argv)) (await load()).define(program, invocation);
   return program;
+}
+
+/** Help and suggestions need all of them. */
+function commandsFor(argv: readonly string[]): readonly (() => Promise<CommandModule>)[] {
+  const named = Object.entries(COMMANDS).filter(([name]) => argv.includes(name));
+  const all = named.length === 0 || HELP_FLAGS.some((flag) => argv.includes(flag));
+  return all ? Object.values(COMMANDS) : named.map(([, load]) => load);
 }

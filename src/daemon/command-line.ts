@@ -13,8 +13,8 @@ const EXAMPLES = `Examples:
 `;
 
 const NOTES = `
-Each option can be set by an environment variable (--data-dir: KVRAFTD_DATA_DIR) or in the file that --config names
-(data-dir = "…"). The option goes before the variable, the variable before the file.
+Where an option is not given: its environment variable (--data-dir: KVRAFTD_DATA_DIR),
+then its key in the file that --config names (data-dir = "…").
 
 When it has recovered its log and listens on both ports, one line comes on stdout:
   kvraftd n1 ready client=127.0.0.1:6840 peer=127.0.0.1:6841

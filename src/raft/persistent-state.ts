@@ -78,7 +78,8 @@ export class PersistentState {
   /** A snapshot of what was applied here is durable. It may be ahead of the log on disk, which then restarts from it. */
   compact(options: Compaction): void {
     const isAhead = options.snapshot.lastIncludedIndex > this.log.marks.durableIndex;
-    if (this.log.compact(options) && isAhead) this.#foundation = options.snapshot;
+    const isNews = this.log.compact(options);
+    if (isNews && (isAhead || this.#foundation !== null)) this.#foundation = options.snapshot;
   }
 
   /** Nothing would be lost in a crash. */

@@ -3,7 +3,8 @@
  * and durable on disk first, then loaded beside the old state, then the core's log and
  * the state machine change over in one step. Serving goes on meanwhile.
  *
- * Chunks are handled strictly one after the other. One that does not continue what was
+ * Chunks are handled strictly one after the other. The core hands out one at a time of each reception, so a
+ * chunk that finds another waiting supersedes it. One that does not continue what was
  * written (a lost one before it, another leader, another snapshot) is answered with the offset to go on
  * from, 0 for "start again" (PITFALLS 22).
  */
@@ -14,9 +15,6 @@ import type { InstallSnapshot } from "../raft/message.js";
 import type { RawNode } from "../raft/raw-node.js";
 import type { Host, SnapshotReceiver, SnapshotStore } from "./ports.js";
 import { loadSnapshot } from "./snapshot-content.js";
-
-/** A sender has one chunk in flight; more than a few are of senders that gave up on them. */
-const CHUNKS_WAITING_MAX = 4;
 
 interface Receiving {
   readonly from: MemberId;
@@ -33,7 +31,7 @@ export class SnapshotInstaller {
   readonly #limits: StateMachineLimits;
   readonly #switchState: (state: StateMachine) => void;
   readonly #progressed: () => void;
-  readonly #queue: InstallSnapshot[] = [];
+  #waiting: InstallSnapshot | null = null;
   #working = false;
   #receiving: Receiving | null = null;
 
@@ -57,16 +55,17 @@ export class SnapshotInstaller {
     this.#progressed = options.progressed;
   }
 
-  /** Takes one chunk. The sender has one in flight, so the queue stays short; beyond its bound chunks are lost. */
+  /** Takes one chunk; the core is answered when it is written, or switched to. */
   handle(chunk: InstallSnapshot): void {
-    if (this.#queue.length >= CHUNKS_WAITING_MAX) return;
-    this.#queue.push(chunk);
+    this.#waiting = chunk;
     if (!this.#working) this.#work().catch((error: Error) => this.#host.fatal(error));
   }
 
   async #work(): Promise<void> {
     this.#working = true;
-    for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
+    while (this.#waiting !== null) {
+      const chunk = this.#waiting;
+      this.#waiting = null;
       await this.#take(chunk);
       this.#progressed();
     }

@@ -107,7 +107,7 @@ function checkSucceeds(previous: FoundSegment, next: FoundSegment): void {
 async function readFile(disk: Disk, path: string): Promise<Buffer> {
   const file = await disk.open(path, "read");
   try {
-    const bytes = Buffer.alloc(await file.size());
+    const bytes = Buffer.allocUnsafeSlow(await file.size());
     const length = await file.read(bytes, 0);
     return bytes.subarray(0, length);
   } finally {

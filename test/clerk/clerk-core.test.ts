@@ -134,7 +134,12 @@ test("PITFALLS 36: no leader is definitely not done, and every member's part in 
 });
 
 for (const [what, spoil] of [
-  ["swallowed by the leader", (cluster: FakeCluster) => void (cluster.member("n1").intercept = () => null)],
+  [
+    "swallowed by the leader",
+    (cluster: FakeCluster) => {
+      cluster.member("n1").intercept = () => null;
+    },
+  ],
   [
     "on a connection that broke, with no leader after it",
     (cluster: FakeCluster) => {

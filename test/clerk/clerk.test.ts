@@ -90,19 +90,16 @@ test("PITFALLS 38: connections that break under load lose nothing and repeat not
   for (let at = 0; at < 200; at++) t.is(log.split(`<${at}>`).length, 2);
 });
 
-test("a member that is gone for good is told from the others in the error", async (t) => {
-  const { clerk: unused, ports, cluster } = await serve(t, 2);
-  await unused.close();
-  cluster.elect("n2");
-  const clerk = new Clerk({ endpoints: [cluster.member("n1").address], timeoutMs: 600 });
-  t.teardown(() => clerk.close());
-  await clerk.put("k", "v");
+test("when nobody leads, the error tells what each member did, those learned from others too", async (t) => {
+  const { ports, cluster } = await serve(t, 2);
   await ports[1]?.close();
   cluster.elect(null);
-  const error = await t.throwsAsync(clerk.get("k"), { instanceOf: ClerkError });
+  const clerk = new Clerk({ endpoints: [cluster.member("n1").address], timeoutMs: 1000 });
+  t.teardown(() => clerk.close());
+  const error = await t.throwsAsync(clerk.put("k", "v"), { instanceOf: ClerkError });
   t.is(
     error?.message,
-    "no leader after 600ms; n1 is a follower (term 4), n2 refused the connection; " +
+    "no leader after 1.0s; n1 is a follower (term 3), n2 refused the connection; " +
       "a majority of the members must run and reach each other",
   );
 });

@@ -13,7 +13,7 @@ async function parse(...argv: string[]): Promise<{ said: string; error: unknown 
   let said = "";
   const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
   const invocation = new Invocation({ output, environment: { XDG_CONFIG_HOME: "/nonexistent" } });
-  const program = buildProgram(invocation, {
+  const program = await buildProgram(argv, invocation, {
     version: "1.2.3",
     say: (text) => {
       said += text;

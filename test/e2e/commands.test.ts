@@ -73,6 +73,19 @@ for (const key of ["__proto__", "constructor", "-dash", "ключ", "a\tb\nc"]) 
   });
 }
 
+test("PITFALLS 51: bytes that are no UTF-8 are a key as they were typed, or are refused", async (t) => {
+  const typed = ["put", "$(printf 'raw/\\377\\200')", "$(printf '\\376')"]
+    .map((part) => `"${part}"`)
+    .join(" ");
+  const { status, stderr } = await kvraft([], { shell: typed, environment: { KVRAFT_ENDPOINTS: endpoints } });
+  if (process.platform !== "linux") {
+    t.is(status, 64, stderr);
+    return;
+  }
+  t.is(status, 0, stderr);
+  t.deepEqual(await done(["scan", "--prefix", "raw/"]), Buffer.from("raw/\xff\x80\t\xfe\n", "latin1"));
+});
+
 test("the longest key is taken", async (t) => {
   await done(["put", "k".repeat(4096), "long"]);
   t.is((await done(["get", "k".repeat(4096)])).toString(), "long");

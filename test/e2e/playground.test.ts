@@ -41,13 +41,18 @@ async function play(t: ExecutionContext, args: readonly string[] = []): Promise<
   }
   child.stdout.resume();
   const endpoints = lines.find((line) => line.startsWith("endpoints "))?.slice("endpoints ".length) ?? "";
-  const daemons = await childrenOf(child.pid ?? 0);
+  const daemons = await holders(lines);
   return { child, lines, endpoints, daemons, temporary };
 }
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return text.trim().split(" ").map(Number);
+/** The processes that hold the members' data directories. */
+async function holders(lines: readonly string[]): Promise<readonly number[]> {
+  const directory = lines
+    .map((line) => /^data and logs in (.*?)(?:, removed at the end)?$/.exec(line)?.[1])
+    .find(Boolean);
+  const members = lines.filter((line) => line.startsWith("kvraftd ")).map((line) => line.split(" ")[1] ?? "");
+  const locks = members.map((id) => readFile(join(directory ?? "", id, "LOCK"), "utf8"));
+  return (await Promise.all(locks)).map(Number);
 }
 
 function isRunning(pid: number): boolean {
@@ -66,11 +71,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return status;
 }
 
-// One after the other: each of them takes the usual ports where they are free.
-const linux = process.platform === "linux" ? test.serial : test.serial.skip;
-
+// One after the other, since each takes the usual ports where they are free.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  linux(`starts three members, works, and leaves nothing behind on ${signal}`, async (t) => {
+  test.serial(`starts three members, works, and leaves nothing behind on ${signal}`, async (t) => {
     const { child, lines, endpoints, daemons, temporary } = await play(t);
     t.is(
       lines.filter((line) =>
@@ -89,7 +92,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-linux("killed at once, it leaves no daemon behind", async (t) => {
+test.serial("killed at once, it leaves no daemon behind", async (t) => {
   const { child, daemons } = await play(t, ["--members", "1"]);
   t.is(daemons.length, 1);
   await end(child, "SIGKILL");
@@ -97,7 +100,7 @@ linux("killed at once, it leaves no daemon behind", async (t) => {
   t.pass();
 });
 
-linux("--data-dir is kept, and the next start goes on where this one ended", async (t) => {
+test.serial("--data-dir is kept, and the next start goes on where this one ended", async (t) => {
   const directory = join(await temporaryDirectory(t), "kept");
   const first = await play(t, ["--members", "2", "--data-dir", directory]);
   t.is((await kvraft(["-e", first.endpoints, "put", "kept", "yes"])).status, 0);
@@ -109,7 +112,7 @@ linux("--data-dir is kept, and the next start goes on where this one ended", asy
   t.is(await end(second.child, "SIGINT"), 0);
 });
 
-linux("a member that does not start ends it with the reason", async (t) => {
+test.serial("a member that does not start ends it with the reason", async (t) => {
   const directory = join(await temporaryDirectory(t), "kept");
   const first = await play(t, ["--members", "1", "--data-dir", directory]);
   const { status, stderr } = await kvraft(["playground", "--data-dir", directory]);

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A file that takes the place of the pipe. */
   readonly stdout?: string;
+  /** More arguments, as one would type them into a shell. */
+  readonly shell?: string;
   /** Called with the process once it runs. */
   readonly during?: (child: ChildProcess) => void;
 }
@@ -48,7 +50,8 @@ export async function kvraftd(args: readonly string[], options: RunOptions = {})
 async function run(args: readonly string[], options: RunOptions): Promise<Finished> {
   const file = options.stdout === undefined ? null : openSync(options.stdout, "w");
   const env = { ...plainEnvironment(), ...options.environment };
-  const child = spawn(process.execPath, args, { env, stdio: ["pipe", file ?? "pipe", "pipe"] });
+  const command = ["-c", `exec "$@" ${options.shell ?? ""}`, "sh", process.execPath, ...args];
+  const child = spawn("/bin/sh", command, { env, stdio: ["pipe", file ?? "pipe", "pipe"] });
   if (file !== null) closeSync(file);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

@@ -37,7 +37,8 @@ export class Disk {
       assert(hardState.currentTerm >= this.hardState.currentTerm, "the term on disk never falls");
       this.hardState = hardState;
     }
-    if (snapshot !== null) this.#restart(snapshot);
+    // The log may have been compacted further while the record was on its way.
+    if (snapshot !== null && snapshot.lastIncludedIndex > this.#base.index) this.#restart(snapshot);
     const first = entries[0];
     if (first === undefined) return;
     const kept = first.index - this.#base.index - 1;

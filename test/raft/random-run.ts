@@ -51,7 +51,8 @@ class RandomRun {
   constructor(seed: number) {
     this.#random = seededRandom(seed);
     const ids = ["a", "b", "c", "d", "e", "f", "g"].slice(0, SIZES[seed % SIZES.length]);
-    this.#cluster = new Cluster({ ids, seed, limits: this.#chance(50) ? TIGHT_LIMITS : {} });
+    const pace = this.#chance(50) ? { electionTimeoutTicks: 4, heartbeatTicks: 1 } : {};
+    this.#cluster = new Cluster({ ids, seed, ...pace, limits: this.#chance(50) ? TIGHT_LIMITS : {} });
     // Some runs are calm, so that long logs and snapshots come about; others hardly ever get a leader.
     const trouble = [0, 1, 3][seed % 3] ?? 1;
     this.#actions = [

@@ -4,9 +4,20 @@
  */
 import test, { type ExecutionContext } from "ava";
 import { seededRandom } from "../../src/base/random.js";
+import type { Entry } from "../../src/raft/entry.js";
+import { readLog } from "../../src/storage/log-recovery.js";
 import { StorageError } from "../../src/storage/storage-error.js";
-import { command, commands, hardState, metadata, SEGMENT_BYTES } from "./driver.js";
-import { emptyDisk, NO_SNAPSHOT, openLog, persist, reopen, segment, writeLog } from "./log-fixture.js";
+import { command, commands, hardState, SEGMENT_BYTES } from "./driver.js";
+import {
+  emptyDisk,
+  LOG_DIRECTORY,
+  NO_SNAPSHOT,
+  openLog,
+  persist,
+  reopen,
+  segment,
+  writeLog,
+} from "./log-fixture.js";
 import type { SimulatedDisk } from "./simulated-disk.js";
 
 const SECTOR = 512;
@@ -37,17 +48,32 @@ type Outcome =
   | { readonly kind: "refused"; readonly error: StorageError };
 
 /** Restarts on these bytes. Refusals must name the file and a place in it, and leave every byte as it was. */
-async function restartOn(t: ExecutionContext, disk: SimulatedDisk, bytes: Uint8Array): Promise<Outcome> {
+function restartOn(t: ExecutionContext, disk: SimulatedDisk, bytes: Uint8Array): Promise<Outcome> {
+  return outcomeOf(t, disk, bytes, async () => (await reopen(disk)).recovered.entries);
+}
+
+/** The judgement alone, without repairs: much faster. */
+function judge(t: ExecutionContext, disk: SimulatedDisk, bytes: Uint8Array): Promise<Outcome> {
+  return outcomeOf(t, disk, bytes, async () => (await readLog(disk, LOG_DIRECTORY, NO_SNAPSHOT)).entries);
+}
+
+async function outcomeOf(
+  t: ExecutionContext,
+  disk: SimulatedDisk,
+  bytes: Uint8Array,
+  read: () => Promise<readonly Entry[]>,
+): Promise<Outcome> {
   disk.tamper(segment(1), () => bytes.slice());
   try {
-    const { recovered } = await reopen(disk);
-    recovered.entries.forEach((entry, position) => {
+    const entries = await read();
+    entries.forEach((entry, position) => {
       if (entry.index !== position + 1 || entry.term !== 1) t.fail("an entry is not what was written");
     });
-    return { kind: "recovered", entries: recovered.entries.length };
+    return { kind: "recovered", entries: entries.length };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    if (error.file !== segment(1) || error.offset === undefined || error.offset > SEGMENT_BYTES)
+    const { file, offset } = error;
+    if (file !== segment(1) || offset === undefined || offset > SEGMENT_BYTES)
       t.fail(`no place: ${error.message}`);
     if (Buffer.compare(disk.contents(segment(1)), bytes) !== 0) t.fail("a refused file was changed");
     return { kind: "refused", error };
@@ -65,7 +91,7 @@ test("PITFALLS 42, 43: cut at any byte of its last three records, a log gives wh
   const seen = { torn: 0, refused: 0, clean: 0 };
   for (let cut = from; cut <= to; cut++) {
     const damaged = bytes.slice().fill(0, cut);
-    const outcome = await restartOn(t, disk, damaged);
+    const outcome = await judge(t, disk, damaged);
     const whole = recordsBefore(offsets, cut);
     const start = offsets[whole + 1] ?? 0;
     const end = offsets[whole + 2] ?? start;
@@ -103,18 +129,19 @@ test("a file that is cut short is refused where records may have gone, and resto
   }
 });
 
-test("PITFALLS 42: every flipped bit in header or records is refused with file and offset; none costs an entry", async (t) => {
+test("PITFALLS 42: a flipped bit in header or records is refused with file and offset; none costs an entry", async (t) => {
   const { disk, offsets, bytes } = await sample();
   const end = offsets.at(-1) ?? 0;
   for (let at = 0; at < bytes.length; at += at < end + SECTOR ? 1 : 251) {
-    for (let bit = 0; bit < 8; bit++) {
+    // Every bit where headers may be; in bodies one of each byte (log-record.test.ts flips the others).
+    for (let bit = 0; bit < 8; bit += at % SECTOR < 64 ? 1 : 8) {
       const damaged = bytes.slice();
-      damaged[at] = (damaged[at] ?? 0) ^ (1 << bit);
-      const outcome = await restartOn(t, disk, damaged);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << ((bit + at) & 7));
+      const outcome = await judge(t, disk, damaged);
       if (
         at < end + SECTOR ? outcome.kind !== "refused" : outcome.kind !== "recovered" || outcome.entries !== 5
       ) {
-        t.fail(`bit ${bit} of byte ${at}: ${JSON.stringify(outcome)}`);
+        t.fail(`byte ${at}, bit ${(bit + at) & 7}: ${JSON.stringify(outcome)}`);
       }
     }
   }
@@ -263,12 +290,11 @@ test("random garbage is refused or changes nothing, and never ends in anything b
   t.pass();
 });
 
-test("a record that cannot be understood, although its checksum holds, is refused", async (t) => {
+test("records whose checksums hold, but which contradict each other, are refused", async (t) => {
   const disk = await emptyDisk();
   await writeLog(disk, { hardState: hardState(2), entries: commands(1, 3, 2) });
   const { log } = await openLog(disk);
   await persist(log, { entries: commands(3, 4, 9) });
   await log.close();
   await t.throwsAsync(reopen(disk, NO_SNAPSHOT), { code: "corrupt", message: /term 9/ });
-  await t.throwsAsync(reopen(disk, metadata(3, 9)), { code: "missing" });
 });

@@ -117,7 +117,7 @@ fixture(
 fixture("clock", { kind: "clock", timeMs: 300 }, "5203 08ac02", COMMAND);
 
 const requests: [ClientRequest, string][] = [
-  [{ kind: "command", requestId: 9, bytes: bytes(PUT_HEX), command: put }, `0809 121b ${PUT_HEX}`],
+  [{ kind: "command", requestId: 9, bytes: bytes(PUT_HEX), command: put }, `0809 1219 ${PUT_HEX}`],
   [{ kind: "get", requestId: 9, key: "k" }, "0809 1a03 0a016b"],
   [
     { kind: "scan", requestId: 9, from: "a", to: "b", prefix: "c", limit: 10, keysOnly: true },
@@ -181,7 +181,7 @@ const replies: [string, ClientReply, string][] = [
         version: "0",
       },
     },
-    "0809 2a39 0a026e31 12066c6561646572 1801 22026e31 2802 3003 3804 4005 4806 520a 0a026e31 120163 1a0170 5a080102030405060708 620130",
+    "0809 2a35 0a026e31 12066c6561646572 1801 22026e31 2802 3003 3804 4005 4806 520a 0a026e31 120163 1a0170 5a080102030405060708 620130",
   ],
 ];
 for (const [name, reply, hex] of replies) fixture(`reply: ${name}`, reply, hex, REPLY);
@@ -210,7 +210,7 @@ const peers: [Parameters<typeof encodePeerMessage>[0], string][] = [
   [{ type: "requestVoteReply", ...sent, granted: true }, "0803 2a02 0801"],
   [
     { type: "appendEntries", ...sent, prevLogIndex: 7, prevLogTerm: 2, leaderCommit: 6, entries },
-    `0803 3225 0807 1002 1806 ${entriesHex("22")}`,
+    `0803 3229 0807 1002 1806 ${entriesHex("22")}`,
   ],
   [
     {
@@ -263,7 +263,7 @@ fixture("log record of nothing", { hardState: null, snapshot: null, entries: [] 
 fixture(
   "log record: a vote for nobody is not a missing hard state",
   { hardState: { currentTerm: 0, votedFor: null, commitIndex: 0 }, snapshot: null, entries: [] },
-  "0a02 1200",
+  "0a00",
   LOG_RECORD,
 );
 fixture(

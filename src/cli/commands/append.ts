@@ -10,9 +10,10 @@ const EXAMPLES = `Examples:
   dmesg | tail -1 | kvraft append journal
 `;
 
-export function defineAppend(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("append")
+    .summary("add to the end of a value, exactly once")
     .description(
       "Adds to the end of a key's value, once and only once; an absent key starts empty. Prints nothing.",
     )

@@ -9,9 +9,10 @@ const EXAMPLES = `Examples:
   kvraft delete greeting
 `;
 
-export function defineDelete(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("delete")
+    .summary("remove a key")
     .description("Removes a key. Prints nothing.")
     .argument("<key>", "1 to 4096 bytes")
     .addHelpText("before", EXAMPLES)

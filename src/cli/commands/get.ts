@@ -11,9 +11,10 @@ const EXAMPLES = `Examples:
   kvraft get greeting -o json              {"version":1,"key":{"base64":…,"utf8":…},"value":{…}}
 `;
 
-export function defineGet(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("get")
+    .summary("print a value")
     .description("Prints the exact bytes of a key's value, and on a terminal a newline after them.")
     .argument("<key>", "1 to 4096 bytes")
     .addHelpText("before", EXAMPLES)

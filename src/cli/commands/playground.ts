@@ -12,9 +12,10 @@ const EXAMPLES = `Examples:
 const MEMBERS_DEFAULT = "3";
 const MEMBERS_MAX = 9;
 
-export function definePlayground(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("playground")
+    .summary("run a whole cluster on this machine")
     .description("Runs a whole cluster on this machine until Ctrl-C: one real daemon process a member.")
     .option("--members <N>", `how many (default: ${MEMBERS_DEFAULT})`)
     .option(

@@ -11,9 +11,10 @@ const EXAMPLES = `Examples:
   kvraft put -- -5 "a key that begins with a dash"
 `;
 
-export function definePut(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("put")
+    .summary("store a value")
     .description("Stores a value under a key. Prints nothing.")
     .argument("<key>", "1 to 4096 bytes")
     .argument("[value]", VALUE_HELP)

@@ -17,9 +17,9 @@ const EXAMPLES = `Examples:
 `;
 
 const FORM = `
-One line a pair: key, tab, value. On a terminal, bytes that are not printable text are escaped (\\n, \\t, \\\\, \\x00);
-elsewhere they come as they are, so where keys or values may hold tabs or newlines use -o json.
-One page of a scan is one linearizable read; a long scan is several, one after the other.
+One line a pair: key, tab, value. On a terminal, bytes that are not printable text are
+escaped (\\n, \\t, \\\\, \\x00); elsewhere they come as they are, so where keys or values may
+hold tabs or newlines use -o json. A long scan is several linearizable reads in a row.
 `;
 
 interface ScanFlags {
@@ -30,9 +30,10 @@ interface ScanFlags {
   readonly keysOnly?: true;
 }
 
-export function defineScan(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("scan")
+    .summary("print keys and values in order")
     .description("Prints keys and values in byte order of keys.")
     .option("--prefix <P>", "only keys that begin with it")
     .option("--from <A>", "from this key on")

@@ -15,9 +15,10 @@ const EXAMPLES = `Examples:
 
 const POLL_TIMEOUT_MS = 1000;
 
-export function defineStatus(program: Command, invocation: Invocation): void {
+export function define(program: Command, invocation: Invocation): void {
   program
     .command("status")
+    .summary("show what each member says of itself")
     .description("Shows what each member says of itself; those that do not answer, with the reason.")
     .option("--once", "one table, also on a terminal")
     .addHelpText("before", EXAMPLES)

@@ -1,0 +1,166 @@
+/**
+ * Writes on their way out and their results on the way back: owns the session that makes each of them
+ * take effect at most once. It opens the session before the first write, numbers what it sends,
+ * and when a session has ended decides what may be sent in a new one.
+ */
+import { assert, unreachable } from "../base/assert.js";
+import { CLIENT_ID_BYTES, type Command, type CommandResult } from "../kv/command.js";
+import { toByteString } from "../wire/bytes.js";
+import { Call } from "./call.js";
+import type { ClerkError } from "./clerk-error.js";
+import { Fifo } from "./fifo.js";
+import { failed } from "./give-up.js";
+import type { Entropy } from "./ports.js";
+import { ON_STATUS } from "./retry-table.js";
+import type { Router } from "./router.js";
+import { Session } from "./session.js";
+
+/** Keys and values under way at a time; one write may be larger by itself. */
+const BYTES_MAX = 16 * 1024 * 1024;
+
+export interface WriteLaneOptions {
+  readonly router: Pick<Router, "route" | "postpone">;
+  readonly entropy: Entropy;
+  /** The write has its outcome. Settles it, which releases it here. */
+  finish(call: Call, outcome: boolean | ClerkError): void;
+}
+
+export class WriteLane {
+  readonly #options: WriteLaneOptions;
+  /** May hold settled calls. */
+  readonly #queue = new Fifo<Call>();
+  #bytesUnderWay = 0;
+  #session: Session;
+  #opening: Call | null = null;
+
+  constructor(options: WriteLaneOptions) {
+    this.#options = options;
+    this.#session = this.#newSession();
+  }
+
+  /** Ends the session, if there is one that nothing is under way in. */
+  get farewell(): Command | null {
+    const { clientId, index, idle } = this.#session;
+    return index > 0 && idle ? { kind: "close", clientId, session: index } : null;
+  }
+
+  /** How often the opening of the session was put off, which the whole queue waits for. */
+  get openingDelays(): number {
+    return this.#opening?.delays ?? 0;
+  }
+
+  add(call: Call): void {
+    this.#queue.push(call);
+  }
+
+  /** Sends what the limits allow; opens a session first where there is none. */
+  admit(): void {
+    for (let call = this.#queue.first; call !== undefined; call = this.#queue.first) {
+      if (call.settled) {
+        this.#queue.shift();
+        continue;
+      }
+      if (this.#session.index === 0) {
+        this.#open();
+        return;
+      }
+      const full = this.#bytesUnderWay > 0 && this.#bytesUnderWay + call.bytes > BYTES_MAX;
+      if (full || !this.#session.hasRoom) return;
+      this.#queue.shift();
+      call.admitted = true;
+      call.session = this.#session;
+      call.sequence = this.#session.take();
+      this.#bytesUnderWay += call.bytes;
+      this.#options.router.route(call);
+    }
+  }
+
+  /** The call has its outcome, or leaves its session: its place is free, and its result may be forgotten. */
+  release(call: Call): void {
+    if (!call.admitted) return;
+    call.admitted = false;
+    call.session?.answer(call.sequence);
+    this.#bytesUnderWay -= call.bytes;
+  }
+
+  onResult(call: Call, result: CommandResult): void {
+    if (call.purpose.kind === "open") {
+      this.#onOpened(call, result);
+      return;
+    }
+    const verdict = ON_STATUS[result.status];
+    const { finish, router } = this.#options;
+    switch (verdict) {
+      case "done":
+      case "absent":
+        finish(call, verdict === "done");
+        return;
+      case "refused":
+        finish(
+          call,
+          failed("value-over-limit", "the value would become larger than any value may be", false),
+        );
+        return;
+      case "new-session":
+        this.#onExpired(call);
+        return;
+      case "later":
+        router.postpone(call);
+        return;
+      case "unknown":
+        finish(call, failed("session-expired", "its result is no longer kept", true));
+        return;
+      default:
+        unreachable(verdict);
+    }
+  }
+
+  /** Without a session none of the writes that wait for one can ever be sent. */
+  onOpeningRefused(call: Call, error: ClerkError): void {
+    call.settled = true;
+    this.#opening = null;
+    for (let write = this.#queue.shift(); write !== undefined; write = this.#queue.shift()) {
+      if (!write.settled) this.#options.finish(write, error);
+    }
+  }
+
+  #open(): void {
+    if (this.#opening !== null) return;
+    // It has no deadline: the writes that wait for it have.
+    const call = new Call({ kind: "open" }, Number.POSITIVE_INFINITY);
+    call.session = this.#session;
+    this.#opening = call;
+    this.#options.router.route(call);
+  }
+
+  #onOpened(call: Call, result: CommandResult): void {
+    if (result.status !== "done") {
+      this.#options.router.postpone(call);
+      return;
+    }
+    assert(call === this.#opening && call.session === this.#session, "another session was opened");
+    call.settled = true;
+    this.#opening = null;
+    this.#session.index = result.index;
+    this.admit();
+  }
+
+  /** What certainly did not run in the session that ended runs in a new one (PITFALLS 35). */
+  #onExpired(call: Call): void {
+    if (call.session === this.#session) this.#session = this.#newSession();
+    if (call.mayHaveRun) {
+      const reason = "the session ended while the answer was outstanding";
+      this.#options.finish(call, failed("session-expired", reason, true));
+      return;
+    }
+    this.release(call);
+    call.session = null;
+    call.member = null;
+    this.add(call);
+    this.admit();
+  }
+
+  #newSession(): Session {
+    return new Session(toByteString(this.#options.entropy(CLIENT_ID_BYTES)));
+  }
+}
