@@ -20,7 +20,13 @@ export function explain(error: unknown, operation: Operation | null): Failure {
   if (error instanceof CommanderError) return explainCommander(error);
   if (error instanceof CliError) return failure(error.status, error.message, error.advice);
   if (error instanceof ClerkError) return explainClerk(error, operation);
+  if (isSystemError(error)) return failure(EXIT.io, error.message, "");
   return explainBug(error);
+}
+
+/** What the operating system refuses is no bug; its message names the call and the file. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 /** SIGINT: whoever pressed Ctrl-C during a write must know that it may have happened. */

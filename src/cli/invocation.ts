@@ -3,8 +3,9 @@
  */
 import { EXIT, type ExitStatus } from "../base/exit-status.js";
 import type { Clerk } from "../clerk/clerk.js";
+import { configFilePath, readConfigFile } from "./config-file.js";
 import type { Output } from "./output.js";
-import type { Settings, SettingTexts } from "./settings.js";
+import { readSettings, type Settings, type SettingTexts } from "./settings.js";
 
 /** What is being asked of the cluster just now. */
 export interface Operation {
@@ -35,8 +36,6 @@ export class Invocation {
   }
 
   async settings(flags: SettingTexts): Promise<Settings> {
-    const { configFilePath, readConfigFile } = await import("./config-file.js");
-    const { readSettings } = await import("./settings.js");
     const file = await readConfigFile(configFilePath(this.environment));
     return readSettings({ flags, environment: this.environment, file });
   }

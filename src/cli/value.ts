@@ -17,12 +17,15 @@ export const VALUE_HELP = "the value itself; - or absent with a pipe: stdin; @FI
  */
 export async function readValue(
   argument: string | undefined,
-  { command, stdin }: { readonly command: string; readonly stdin: Readable & { readonly isTTY?: boolean } },
+  {
+    command,
+    stdin,
+  }: { readonly command: string; readonly stdin: () => Readable & { readonly isTTY?: boolean } },
 ): Promise<Uint8Array> {
-  if (argument === undefined && stdin.isTTY === true) {
+  if (argument === undefined && stdin().isTTY === true) {
     throw usageError(`${command} needs a VALUE: an argument, a pipe on stdin, or @FILE`, command);
   }
-  if (argument === undefined || argument === "-") return readAll(stdin, "stdin");
+  if (argument === undefined || argument === "-") return readAll(stdin(), "stdin");
   if (argument.startsWith("@")) {
     const path = argument.slice(1);
     return readAll(createReadStream(Buffer.from(argumentBytes(path))), path);

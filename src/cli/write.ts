@@ -25,7 +25,7 @@ export async function write(
 ): Promise<void> {
   const settings = await invocation.settings(command.optsWithGlobals());
   const keyBytes = argumentBytes(key);
-  const valueBytes = await readValue(value, { command: command.name(), stdin: process.stdin });
+  const valueBytes = await readValue(value, { command: command.name(), stdin: () => process.stdin });
   const name = `${command.name()} "${escapeBytes(keyBytes)}"`;
   await invocation.withClerk({ name, isWrite: true, settings }, (clerk) =>
     call(clerk, { key: keyBytes, value: valueBytes }),

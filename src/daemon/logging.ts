@@ -14,7 +14,12 @@ export interface Log {
 
 export function createLog({ id, level }: { readonly id: string; readonly level: LogLevel }): Log {
   const logger = pino(
-    { level, base: { member: id, pid: process.pid }, timestamp: stdTimeFunctions.isoTime },
+    {
+      level,
+      base: { member: id, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     destination({ fd: process.stderr.fd, sync: true }),
   );
   return {

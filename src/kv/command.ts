@@ -52,7 +52,7 @@ export type CommandStatus =
   | "done"
   /** delete: the key was not there. */
   | "absent"
-  /** append: the value would exceed the state machine's limit. Nothing changed. */
+  /** put, append: the value would exceed the state machine's limit. Nothing changed. */
   | "value-too-large"
   /** No such session (never opened, expired, or evicted): this attempt changed nothing. */
   | "session-expired"

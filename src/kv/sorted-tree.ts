@@ -4,10 +4,7 @@
  */
 import sortedBTree from "sorted-btree";
 
-/**
- * Measured with a million short keys: 64 a node takes the least memory; 32 to 128 differ little in
- * speed.
- */
+/** Measured with half a million short keys: as fast as 128 a node, faster than 32 and 256, and no larger. */
 const NODE_KEYS_MAX = 64;
 
 /** Keys in the order of `<`: byte order for byte strings, numeric order for numbers. */

@@ -57,9 +57,12 @@ export async function writeZeros(
   range: { readonly from: number; readonly to: number },
   stopped: () => boolean = () => false,
 ): Promise<boolean> {
-  for (let at = range.from; at < range.to; at += ZERO_SLICE_BYTES) {
+  for (let at = range.from; at < range.to; ) {
     if (stopped()) return false;
-    await writeDurably(file, ZEROS.subarray(0, Math.min(ZERO_SLICE_BYTES, range.to - at)), at);
+    // Slices end at multiples of their size, so that no block of the file system is written twice.
+    const end = Math.min(range.to, at - (at % ZERO_SLICE_BYTES) + ZERO_SLICE_BYTES);
+    await writeDurably(file, ZEROS.subarray(0, end - at), at);
+    at = end;
   }
   return true;
 }

@@ -1,15 +1,7 @@
 /** Requests of clients and the replies to them as frames. */
 import { unreachable } from "../base/assert.js";
 import { fromByteString } from "./bytes.js";
-import type {
-  ClientReply,
-  ClientRequest,
-  ErrorCode,
-  KeyValue,
-  MemberAddresses,
-  MemberStatus,
-  Role,
-} from "./client-message.js";
+import type { ClientReply, ClientRequest, ErrorCode, KeyValue } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/schema.js";
@@ -18,13 +10,13 @@ import {
   EnumTable,
   encodeFrame,
   fromBytes,
-  fromMemberId,
   fromOptionalMemberId,
   fromPositive,
   fromUint64,
   toUint64,
 } from "./message.js";
 import { Retainer } from "./retainer.js";
+import { statusFromProto, statusToProto } from "./status-codec.js";
 
 const ERROR_CODES = new EnumTable<ErrorCode>("code", {
   "not-leader": kvraft.ErrorCode.NOT_LEADER,
@@ -34,8 +26,6 @@ const ERROR_CODES = new EnumTable<ErrorCode>("code", {
   "too-large": kvraft.ErrorCode.TOO_LARGE,
   unavailable: kvraft.ErrorCode.UNAVAILABLE,
 });
-
-const ROLES: ReadonlySet<string> = new Set<Role>(["leader", "follower", "candidate", "pre-candidate"]);
 
 /** Of commands that enter the log. */
 const retainer = new Retainer();
@@ -123,7 +113,8 @@ function requestToProto(request: ClientRequest): kvraft.ClientRequest.$Propertie
           from: fromByteString(request.from),
           to: fromByteString(request.to),
           prefix: fromByteString(request.prefix),
-          limit: toUint64(request.limit),
+          // 32 bits: no page holds more.
+          limit: Math.min(toUint64(request.limit), 0xffffffff),
           keysOnly: request.keysOnly,
         },
       };
@@ -175,47 +166,4 @@ function pairToProto({ key, value }: KeyValue): kvraft.KeyValue.$Properties {
 
 function pairFromProto(proto: kvraft.KeyValue.$Properties): KeyValue {
   return { key: fromBytes(proto.key), value: fromBytes(proto.value) };
-}
-
-function statusToProto(status: MemberStatus): kvraft.StatusReply.$Properties {
-  return {
-    id: status.id,
-    role: status.role,
-    term: toUint64(status.term),
-    leader: status.leader,
-    lastIndex: toUint64(status.lastIndex),
-    commitIndex: toUint64(status.commitIndex),
-    appliedIndex: toUint64(status.appliedIndex),
-    snapshotIndex: toUint64(status.snapshotIndex),
-    logBytes: toUint64(status.logBytes),
-    members: status.members.map(({ id, client, peer }) => ({ id, client, peer })),
-    clusterId: status.clusterId,
-    version: status.version,
-  };
-}
-
-function statusFromProto(proto: kvraft.StatusReply.$Properties): MemberStatus {
-  return {
-    id: fromMemberId(proto.id, "id"),
-    role: roleFromProto(proto.role),
-    term: fromUint64(proto.term, "term"),
-    leader: fromOptionalMemberId(proto.leader, "leader"),
-    lastIndex: fromUint64(proto.lastIndex, "last_index"),
-    commitIndex: fromUint64(proto.commitIndex, "commit_index"),
-    appliedIndex: fromUint64(proto.appliedIndex, "applied_index"),
-    snapshotIndex: fromUint64(proto.snapshotIndex, "snapshot_index"),
-    logBytes: fromUint64(proto.logBytes, "log_bytes"),
-    members: (proto.members ?? []).map(memberFromProto),
-    clusterId: Uint8Array.from(proto.clusterId ?? []),
-    version: proto.version ?? "",
-  };
-}
-
-function roleFromProto(role: string | null | undefined): Role {
-  if (role == null || !ROLES.has(role)) throw new WireError("unknown-kind", "a role that is not known");
-  return role as Role;
-}
-
-function memberFromProto(proto: kvraft.MemberAddresses.$Properties): MemberAddresses {
-  return { id: fromMemberId(proto.id, "id"), client: proto.client ?? "", peer: proto.peer ?? "" };
 }

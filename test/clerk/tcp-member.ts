@@ -9,8 +9,6 @@ import type { FakeMember } from "./fake-cluster.js";
 export class TcpMember {
   readonly member: FakeMember;
   readonly sockets = new Set<Socket>();
-  /** The number of requests in each chunk that arrived, the Hello counted as one. */
-  readonly framesPerChunk: number[] = [];
   readonly #server: Server;
 
   constructor(member: FakeMember) {
@@ -40,13 +38,10 @@ export class TcpMember {
     const parser = new FrameParser(2 ** 31);
     let greeted = false;
     socket.on("data", (chunk: Buffer) => {
-      let frames = 0;
       parser.push(chunk, (body) => {
-        frames++;
         if (greeted) this.#take(socket, body);
         greeted = true;
       });
-      this.framesPerChunk.push(frames);
     });
   }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import test from "ava";
 import { EXIT, type ExitStatus } from "../../src/base/exit-status.js";
 import { ClerkError, type ClerkErrorCode } from "../../src/clerk/clerk-error.js";
@@ -45,6 +46,13 @@ test("what a command has understood keeps its status and advice", (t) => {
 
 test("a reader that has gone is no failure, and nobody is told", (t) => {
   t.deepEqual(explain(new OutputClosedError("gone"), PUT), { status: 0, text: "" });
+});
+
+test("what the operating system refuses is status 74, with its words", (t) => {
+  const refused = t.throws(() => readFileSync("/nonexistent/file"));
+  const { status, text } = explain(refused, null);
+  t.is(status, 74);
+  t.regex(text, /^kvraft: ENOENT: .*\/nonexistent\/file'\n$/);
 });
 
 test("a bug says that it is one, with its trace; nothing else has a trace", (t) => {

@@ -25,21 +25,24 @@ async function temporaryDirectory(t: { teardown(fn: () => Promise<void>): void }
 
 test("the value is the argument itself", async (t) => {
   t.deepEqual(
-    Buffer.from(await readValue("héllo", { command: "put", stdin: terminal() })),
+    Buffer.from(await readValue("héllo", { command: "put", stdin: terminal })),
     Buffer.from("héllo"),
   );
-  t.deepEqual(Buffer.from(await readValue("", { command: "put", stdin: terminal() })), Buffer.alloc(0));
+  t.deepEqual(Buffer.from(await readValue("", { command: "put", stdin: terminal })), Buffer.alloc(0));
 });
 
 for (const argument of [undefined, "-"]) {
   test(`with ${argument ?? "nothing"} the value is stdin, exactly`, async (t) => {
     const stdin = piped(EVERY_BYTE.subarray(0, 100), EVERY_BYTE.subarray(100));
-    t.deepEqual(new Uint8Array(await readValue(argument, { command: "put", stdin })), EVERY_BYTE);
+    t.deepEqual(
+      new Uint8Array(await readValue(argument, { command: "put", stdin: () => stdin })),
+      EVERY_BYTE,
+    );
   });
 }
 
 test("nothing on a terminal is status 64", async (t) => {
-  const error = await t.throwsAsync(readValue(undefined, { command: "put", stdin: terminal() }), {
+  const error = await t.throwsAsync(readValue(undefined, { command: "put", stdin: terminal }), {
     instanceOf: CliError,
   });
   t.is(error.status, 64);
@@ -48,13 +51,13 @@ test("nothing on a terminal is status 64", async (t) => {
 test("@FILE is the file's bytes", async (t) => {
   const path = join(await temporaryDirectory(t), "value");
   await writeFile(path, EVERY_BYTE);
-  t.deepEqual(new Uint8Array(await readValue(`@${path}`, { command: "put", stdin: terminal() })), EVERY_BYTE);
+  t.deepEqual(new Uint8Array(await readValue(`@${path}`, { command: "put", stdin: terminal })), EVERY_BYTE);
 });
 
 test("@FILE that cannot be read is status 74 and names it", async (t) => {
   const directory = await temporaryDirectory(t);
   for (const path of [join(directory, "absent"), directory]) {
-    const reading = readValue(`@${path}`, { command: "put", stdin: terminal() });
+    const reading = readValue(`@${path}`, { command: "put", stdin: terminal });
     const error = await t.throwsAsync(reading, { instanceOf: CliError });
     t.is(error.status, 74);
     t.true(error.message.includes(path), error.message);
@@ -71,7 +74,7 @@ test("a value longer than any key can hold is status 65, and no more than that o
       }
     })(),
   );
-  const error = await t.throwsAsync(readValue("-", { command: "put", stdin: endless }), {
+  const error = await t.throwsAsync(readValue("-", { command: "put", stdin: () => endless }), {
     instanceOf: CliError,
   });
   t.is(error.status, 65);
@@ -80,5 +83,5 @@ test("a value longer than any key can hold is status 65, and no more than that o
 
 test("the longest value is taken", async (t) => {
   const stdin = piped(new Uint8Array(VALUE_BYTES_MAX));
-  t.is((await readValue("-", { command: "put", stdin })).length, VALUE_BYTES_MAX);
+  t.is((await readValue("-", { command: "put", stdin: () => stdin })).length, VALUE_BYTES_MAX);
 });

@@ -1,8 +1,10 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import test from "ava";
-import { Cluster } from "./cluster.js";
+import { Cluster, Daemon } from "./cluster.js";
 import {
+  eventually,
   type Finished,
   freePorts,
   kvraft,
@@ -40,6 +42,7 @@ for (const [title, args, status, input] of [
   ["a missing argument", ["put"], 64, undefined],
   ["a malformed endpoint", ["-e", "127.0.0.1", "get", "k"], 64, undefined],
   ["a malformed duration", ["--timeout", "soon", "get", "k"], 64, undefined],
+  ["a playground where no directory can be", ["playground", "--data-dir", "/dev/null/x"], 74, undefined],
   ["a file that is not there", ["put", "k", "@/nonexistent/file"], 74, undefined],
   [
     "an endpoint where nobody listens",
@@ -131,6 +134,73 @@ test("the data directory of another member is refused with status 78", async (t)
   const finished = await kvraftd([...flags].flat());
   t.is(finished.status, 78, finished.stderr);
   t.regex(finished.stderr, /the data of member n1, not of n2/);
+});
+
+test("PITFALLS 42: damage in the log is refused with status 74, naming file and offset, and is left as it is", async (t) => {
+  const own = await Cluster.start(t, { members: 1 });
+  const clerk = own.clerk(t);
+  await clerk.put("k", "needle in the log");
+  await clerk.put("k", "and more after it");
+  const [member] = own.members;
+  await member?.end("SIGTERM");
+  const path = join(member?.dataDir ?? "", "log", "0000000000000001.wal");
+  const bytes = await readFile(path);
+  const at = bytes.indexOf("needle in the log");
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  await writeFile(path, bytes);
+  const finished = await kvraftd(member?.flags ?? []);
+  t.is(finished.status, 74, finished.stderr);
+  t.regex(finished.stderr, /^kvraftd: .*0000000000000001\.wal, offset \d+: /);
+  t.is(finished.stdout.length, 0);
+  t.deepEqual(await readFile(path), bytes);
+});
+
+test("a member of another cluster is kept out", async (t) => {
+  const own = await Cluster.start(t);
+  const [first, , third] = own.members;
+  await third?.end("SIGKILL");
+  // Its list of members is another one, and so is therefore its cluster.
+  const stranger = new Daemon(
+    { id: "n3", client: third?.client ?? "", peer: third?.peer ?? "" },
+    join(await temporaryDirectory(t), "stranger"),
+    ["--cluster", `n1=${first?.peer},n3=${third?.peer}`],
+  );
+  t.teardown(() => stranger.end("SIGKILL"));
+  await stranger.start();
+  await eventually("it is refused", async () =>
+    /belongs to another cluster/.test(stranger.log) ? true : null,
+  );
+  await t.notThrowsAsync(own.clerk(t).put("still", "works"));
+  t.not((await own.report(stranger)).role, "leader");
+});
+
+test("PITFALLS 52: a rejected promise that nobody handles ends the daemon with status 70", async (t) => {
+  const flags = await flagsFor(join(await temporaryDirectory(t), "data"));
+  const fault = "process.once('SIGUSR2', () => Promise.reject(new Error('nobody cares')))";
+  const finished = await kvraftd([...flags].flat(), {
+    environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
+    during: (child) => child.stdout?.once("data", () => child.kill("SIGUSR2")),
+  });
+  t.is(finished.status, 70, finished.stderr);
+  t.regex(finished.stderr, /"level":"fatal".*nobody cares/);
+  t.regex(finished.stderr, /this is a bug in kvraft/);
+});
+
+test("with port 0 it listens on free ports and says which, and so it does again on the same data", async (t) => {
+  const directory = join(await temporaryDirectory(t), "data");
+  const flags = ["--data-dir", directory, "--listen-client", "127.0.0.1:0", "--listen-peer", "127.0.0.1:0"];
+  for (const life of [1, 2]) {
+    const finished = await kvraftd(flags, {
+      during: (child) => child.stdout?.once("data", () => child.kill("SIGTERM")),
+    });
+    t.is(finished.status, 0, finished.stderr);
+    const line = finished.stdout.toString();
+    t.regex(
+      line,
+      /^kvraftd n1 ready client=127\.0\.0\.1:[1-9]\d* peer=127\.0\.0\.1:[1-9]\d*\n$/,
+      `life ${life}`,
+    );
+  }
 });
 
 test("garbage on both ports ends its connection and nothing else", async (t) => {

@@ -4,7 +4,6 @@ import test, { type ExecutionContext } from "ava";
 import { seededRandom } from "../../src/base/random.js";
 import { PeerTransport, type PeerTransportOptions } from "../../src/net/peer-transport.js";
 import type { AppendEntries, Heartbeat, Message } from "../../src/raft/message.js";
-import { FrameParser } from "../../src/wire/frame.js";
 import { encodeHello, type Hello } from "../../src/wire/hello.js";
 import { encodePeerMessage } from "../../src/wire/peer-codec.js";
 import { CLUSTER_ID, hello, identity, Log, OTHER_CLUSTER_ID, RawClient, until } from "./wire-client.js";
@@ -103,25 +102,6 @@ test("three members reach each other, in order, and learn each other's client ad
     for (const { id } of nodes) t.is(transport.clientAddress(id), `client-of-${id}:1`);
   }
   t.is(first.transport.clientAddress("n9"), undefined);
-});
-
-test("the messages of one turn leave in one write for each member", async (t) => {
-  const frames: number[] = [];
-  const peer = await fakePeer(t, (socket) => {
-    answering({})(socket);
-    const parser = new FrameParser(2 ** 30);
-    socket.on("data", (chunk: Buffer) => {
-      let count = 0;
-      parser.push(chunk, () => count++);
-      frames.push(count);
-    });
-  });
-  const { transport, links } = node(t, "n1", { members: [{ id: "n2", peerAddress: peer.peerAddress }] });
-  await transport.listen("127.0.0.1:0");
-  await until(() => links.length === 1);
-  transport.send(Array.from({ length: 100 }, (_, at) => heartbeat("n1", "n2", at)));
-  await until(() => frames.length > 1);
-  t.deepEqual(frames, [1, 100]);
 });
 
 for (const [what, news, reason] of [

@@ -60,8 +60,6 @@ export class RawClient {
   readonly socket: Socket;
   readonly hellos: Hello[] = [];
   readonly replies: ClientReply[] = [];
-  /** Frames in each chunk that arrived. */
-  readonly framesPerChunk: number[] = [];
   closed = false;
 
   constructor(address: string) {
@@ -74,13 +72,10 @@ export class RawClient {
       this.closed = true;
     });
     this.socket.on("data", (chunk: Buffer) => {
-      let frames = 0;
       parser.push(chunk, (body) => {
-        frames++;
         if (this.hellos.length === 0) this.hellos.push(decodeHello(body));
         else this.replies.push(decodeClientReply(body));
       });
-      this.framesPerChunk.push(frames);
     });
   }
 

@@ -40,6 +40,8 @@ class RandomRun {
   /** Links that lose everything, as "from>to". */
   readonly #cuts = new Set<string>();
   readonly #slowDisks = new Set<MemberId>();
+  /** Neither time nor messages reach them, but nothing is lost: they were stopped, and will wake. */
+  readonly #paused = new Set<MemberId>();
   readonly #captured = new Map<MemberId, StoredSnapshot>();
   readonly #actions: readonly { readonly weight: number; readonly act: Action }[];
   readonly #totalWeight: number;
@@ -74,6 +76,9 @@ class RandomRun {
       { weight: 4 * trouble, act: () => this.#partition() },
       { weight: 3, act: () => this.#cuts.clear() },
       { weight: 3, act: () => this.#slowDown() },
+      { weight: 3 * trouble, act: () => this.#pause() },
+      { weight: 6, act: () => this.#paused.clear() },
+      { weight: 2 * trouble, act: () => this.#withMember((member) => this.#depose(member)) },
     ];
     this.#totalWeight = this.#actions.reduce((sum, action) => sum + action.weight, 0);
   }
@@ -111,7 +116,7 @@ class RandomRun {
 
   #withMember(act: (member: Member) => void): void {
     const member = this.#pick(this.#cluster.up);
-    if (member !== undefined) act(member);
+    if (member !== undefined && !this.#paused.has(member.id)) act(member);
   }
 
   /** Mostly in order, so that pipelines form. */
@@ -119,7 +124,10 @@ class RandomRun {
     const { network } = this.#cluster;
     if (network.length > 500) network.splice(0, 250);
     const at = this.#chance(75) ? 0 : this.#random.below(Math.max(network.length, 1));
-    return network.splice(at, 1)[0];
+    const [message] = network.splice(at, 1);
+    if (message === undefined || !this.#paused.has(message.to)) return message;
+    network.push(message);
+    return undefined;
   }
 
   #isCut(message: Message): boolean {
@@ -137,7 +145,8 @@ class RandomRun {
 
   #repeat(): void {
     const message = this.#pick(this.#cluster.network);
-    if (message !== undefined && !this.#isCut(message)) this.#cluster.deliver(message);
+    if (message === undefined || this.#isCut(message) || this.#paused.has(message.to)) return;
+    this.#cluster.deliver(message);
   }
 
   #write(member: Member): void {
@@ -182,6 +191,18 @@ class RandomRun {
   #restart(): void {
     const down = this.#pick(this.#cluster.members.filter((member) => member.running === null));
     if (down !== undefined) this.#cluster.start(down.id);
+  }
+
+  #pause(): void {
+    const member = this.#pick(this.#cluster.members);
+    if (member !== undefined) this.#paused.add(member.id);
+  }
+
+  /** Leaders meet with accidents more often than others. */
+  #depose(member: Member): void {
+    if (member.node.role !== "leader") return;
+    if (this.#chance(50)) this.#crash(member);
+    else this.#paused.add(member.id);
   }
 
   #slowDown(): void {

@@ -1,8 +1,9 @@
 import test from "ava";
-import { encodeClientReply } from "../../src/wire/client-codec.js";
+import { decodeClientRequest, encodeClientReply, encodeClientRequest } from "../../src/wire/client-codec.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import { encodeLogRecord } from "../../src/wire/disk-codec.js";
 import { encodePeerMessage } from "../../src/wire/peer-codec.js";
+import { bodyOf } from "./codecs.js";
 
 // Protobufjs writes 0 for what is not a number and rounds what is too large.
 for (const number of [Number.NaN, -1, 1.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
@@ -16,3 +17,9 @@ for (const number of [Number.NaN, -1, 1.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
     t.throws(() => encodeLogRecord({ hardState: null, snapshot: null, entries: [entry] }), bug);
   });
 }
+
+test("a scan limit of more than 32 bits stays large instead of wrapping round to a small one", (t) => {
+  const range = { from: "", to: "", prefix: "", limit: 2 ** 32 + 1, keysOnly: false };
+  const frame = encodeClientRequest({ kind: "scan", requestId: 1, ...range });
+  t.like(decodeClientRequest(bodyOf(frame)), { limit: 2 ** 32 - 1 });
+});

@@ -23,7 +23,7 @@ export interface PlaygroundOptions {
 /** The first member serves clients where tools look by default. */
 const FIRST_PORT = 6840;
 /** A daemon that was asked to end does so within 10 s. */
-const STOP_GRACE_MS = 11_000;
+const STOP_GRACE_MS = 10_000;
 
 /** Resolves when a signal has ended it and nothing of it is left. @throws CliError when it cannot start. */
 export async function runPlayground({ members: count, dataDir, output }: PlaygroundOptions): Promise<void> {
