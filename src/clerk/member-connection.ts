@@ -26,8 +26,8 @@ export interface MemberEvents {
 
 export interface MemberConnectionOptions {
   readonly address: string;
-  /** Empty: not known yet; any cluster's greeting is accepted. */
-  readonly clusterId: ByteString;
+  /** What is known now. Empty: nothing yet; any cluster's greeting is accepted. */
+  clusterId(): ByteString;
   readonly dialer: Dialer;
   readonly timers: Timers;
   readonly events: MemberEvents;
@@ -61,7 +61,7 @@ export class MemberConnection {
       onData: (chunk) => this.#receive(chunk),
       onClose: (reason) => this.fail(reason),
     });
-    this.#connection.send(encodeHello(clientHello(options.clusterId)));
+    this.#connection.send(encodeHello(clientHello(options.clusterId())));
   }
 
   get ready(): boolean {
@@ -153,7 +153,7 @@ export class MemberConnection {
 
   #greeted(hello: Hello): void {
     const clusterId = toByteString(hello.clusterId);
-    const fault = faultOf(hello, { expected: this.#options.clusterId, clusterId });
+    const fault = faultOf(hello, { expected: this.#options.clusterId(), clusterId });
     if (fault !== null) {
       this.fail(fault);
       return;

@@ -78,7 +78,7 @@ export class Members {
     const existing = this.#connections.get(address);
     if (existing !== undefined) return existing;
     const { dialer, timers } = this.#options;
-    const { clusterId } = this.#topology;
+    const clusterId = () => this.#topology.clusterId;
     const member = new MemberConnection({ address, clusterId, dialer, timers, events: this.#events });
     this.#connections.set(address, member);
     return member;

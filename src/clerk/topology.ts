@@ -75,8 +75,8 @@ export function withStatus(
   status: MemberStatus,
   nowMs: number,
 ): Topology {
-  const text = `is a ${status.role} (term ${status.term})`.replace("is a leader", "is the leader");
-  const finding: Finding = { kind: "answered", text };
+  const role = status.role === "leader" ? "the leader" : `a ${status.role}`;
+  const finding: Finding = { kind: "answered", text: `is ${role} (term ${status.term})` };
   const known = change(topology, address, { id: status.id, finding });
   const learned = withMembers(known, status.members, status.term);
   return { ...learned, leader: leaderAfter(learned, address, status, nowMs) };

@@ -24,9 +24,8 @@ import { StartError } from "./failure.js";
 import { HEARTBEAT_TICKS } from "./settings.js";
 
 export interface RunningMember {
-  /** What clients are told, `HOST:PORT`. */
+  /** What it listens on, `HOST:PORT`, also where others are told something else. */
   readonly clientAddress: string;
-  /** What it listens on for the other members. */
   readonly peerAddress: string;
   /** Hands leadership on, answers what is under way and lets go of everything. Called once. */
   stop(): Promise<void>;
@@ -113,7 +112,7 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     await peers.close();
     await storage.close();
   };
-  return { clientAddress, peerAddress: peers.address, stop };
+  return { clientAddress: clients.address, peerAddress: peers.address, stop };
 }
 
 /** `address` with a port of its own: a new member must know where it can be reached before it listens. */

@@ -64,6 +64,7 @@ export function refusalOfAcceptor(hello: Hello, self: Identity, targetMemberId: 
     return `${hello.memberId} there belongs to another cluster`;
   }
   if (hello.memberId !== targetMemberId) return `that is ${hello.memberId}: a peer address is wrong`;
+  if (hello.targetMemberId !== self.memberId) return `${hello.memberId} turned us away; its log says why`;
   return null;
 }
 

@@ -103,8 +103,10 @@ export class PeerAcceptor {
   /** Answers a Hello. The member that now sends on this connection, or null: it is being closed. */
   #greet(socket: Socket, hello: Hello): MemberId | null {
     const { identity, clientAddress } = this.#options;
-    socket.write(encodeHello(helloOf(identity, "peer", { clientAddress, targetMemberId: hello.memberId })));
     const refusal = refusalOfDialler(hello, identity, (id) => this.#options.isMember(id));
+    // Only a dialler that is welcome is named in the answer.
+    const targetMemberId = refusal === null ? hello.memberId : "";
+    socket.write(encodeHello(helloOf(identity, "peer", { clientAddress, targetMemberId })));
     if (refusal !== null) {
       this.#refuse(socket, refusal);
       endGently(socket);

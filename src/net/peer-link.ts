@@ -49,6 +49,7 @@ export class PeerLink {
   #lastReason = "";
   #frames: Uint8Array[] = [];
   #frameBytes = 0;
+  /** Messages were dropped since the queue was last empty: said once. */
   #full = false;
   /** When the first message left since that member was last heard of; 0: none did. */
   #unansweredSinceMs = 0;
@@ -62,12 +63,13 @@ export class PeerLink {
   /** Adds a message to the write that {@link flush} makes, or drops it. */
   add(message: Message): void {
     if (this.#state.kind !== "up") return;
-    if (this.#state.socket.writableLength + this.#frameBytes >= this.#options.queueBytesMax) {
+    const queuedBytes = this.#state.socket.writableLength + this.#frameBytes;
+    if (queuedBytes >= this.#options.queueBytesMax) {
       if (!this.#full) this.#log("warn", "peer queue full, dropping messages", {});
       this.#full = true;
       return;
     }
-    this.#full = false;
+    if (queuedBytes === 0) this.#full = false;
     const frame = encodePeerMessage(message);
     this.#frames.push(frame);
     this.#frameBytes += frame.length;

@@ -86,14 +86,11 @@ test("when nobody leads, the error tells what each member did, those learned fro
   const { ports, cluster } = await serve(t, 2);
   await ports[1]?.close();
   cluster.elect(null);
-  const clerk = new Clerk({ endpoints: [cluster.member("n1").address], timeoutMs: 1000 });
+  const clerk = new Clerk({ endpoints: [cluster.member("n1").address], timeoutMs: 1500 });
   t.teardown(() => clerk.close());
   const error = await t.throwsAsync(clerk.put("k", "v"), { instanceOf: ClerkError });
-  t.is(
-    error?.message,
-    "no leader after 1.0s; n1 is a follower (term 3), n2 refused the connection; " +
-      "a majority of the members must run and reach each other",
-  );
+  t.like(error, { code: "no-leader", outcomeUnknown: false });
+  t.regex(error?.message ?? "", /^no leader after 1\.5s; n1 [^,]+, n2 refused the connection; a majority /);
 });
 
 test("status asks every member itself, and lists the ones that do not answer with the reason", async (t) => {

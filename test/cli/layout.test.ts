@@ -50,7 +50,13 @@ test("PITFALLS 48: a kept playground keeps its members and ports", async (t) => 
   t.is(error.status, 64);
 });
 
-for (const text of ["", "{}", '{"version":2,"members":[]}', '{"version":1,"members":[{"id":"n1"}]}']) {
+for (const text of [
+  "",
+  "null",
+  "{}",
+  '{"version":2,"members":[]}',
+  '{"version":1,"members":[{"id":"n1"}]}',
+]) {
   test(`a playground file with ${JSON.stringify(text)} is refused and stays as it is`, async (t) => {
     const path = await directory(t);
     await writeFile(join(path, "playground.json"), text);

@@ -80,7 +80,9 @@ async function fakePeer(t: ExecutionContext, onSocket: (socket: Socket) => void)
 }
 
 function answering(news: Partial<Hello>): (socket: Socket) => void {
-  const greeting = encodeHello(hello({ role: "peer", clusterId: CLUSTER_ID, memberId: "n2", ...news }));
+  const greeting = encodeHello(
+    hello({ role: "peer", clusterId: CLUSTER_ID, memberId: "n2", targetMemberId: "n1", ...news }),
+  );
   return (socket) => socket.once("data", () => socket.write(greeting));
 }
 
@@ -109,6 +111,7 @@ for (const [what, news, reason] of [
   ["another member", { memberId: "n3" }, "that is n3: a peer address is wrong"],
   ["another cluster", { clusterId: OTHER_CLUSTER_ID }, "n2 there belongs to another cluster"],
   ["another protocol version", { protocolVersion: 7 }, "speaks protocol version 7, this one 1"],
+  ["a member that refuses it", { targetMemberId: "" }, "n2 turned us away; its log says why"],
 ] as const) {
   test(`whoever dials ${what} says so once, and goes on trying`, async (t) => {
     const peer = await fakePeer(t, answering(news));
@@ -145,7 +148,8 @@ for (const [what, news, reason] of [
     client.greet({ role: "peer", clusterId: CLUSTER_ID, memberId: "n2", targetMemberId: "n1", ...news });
     client.socket.write(encodePeerMessage(heartbeat("n2", "n1", 1)));
     await until(() => client.closed);
-    t.like(client.hellos[0], { role: "peer", memberId: "n1", clientAddress: "client-of-n1:1" });
+    t.like(client.hellos[0], { role: "peer", memberId: "n1", targetMemberId: "" });
+    t.is(client.hellos[0]?.clientAddress, "client-of-n1:1");
     t.is(log.count(reason), 1, log.lines.join("\n"));
     t.deepEqual(received, []);
   });

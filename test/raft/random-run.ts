@@ -12,7 +12,7 @@ import type { StoredSnapshot } from "./disk.js";
 
 const SIZES = [5, 3, 5, 4, 5, 3, 5, 2, 5, 7, 1] as const;
 const TIGHT_LIMITS = {
-  appendBytesMax: 60,
+  appendBytesMax: 1,
   committedBytesMax: 100,
   inflightMessagesMax: 3,
   inflightBytesMax: 150,
@@ -77,8 +77,8 @@ class RandomRun {
       { weight: 3, act: () => this.#cuts.clear() },
       { weight: 3, act: () => this.#slowDown() },
       { weight: 3 * trouble, act: () => this.#pause() },
-      { weight: 6, act: () => this.#paused.clear() },
-      { weight: 2 * trouble, act: () => this.#withMember((member) => this.#depose(member)) },
+      { weight: 8, act: () => this.#wake() },
+      { weight: 6 * trouble, act: () => this.#withMember((member) => this.#depose(member)) },
     ];
     this.#totalWeight = this.#actions.reduce((sum, action) => sum + action.weight, 0);
   }
@@ -196,6 +196,18 @@ class RandomRun {
   #pause(): void {
     const member = this.#pick(this.#cluster.members);
     if (member !== undefined) this.#paused.add(member.id);
+  }
+
+  /** Whoever wakes goes on where it was, before it hears of anything that has happened since (PITFALLS 31). */
+  #wake(): void {
+    const [id] = this.#paused;
+    if (id === undefined) return;
+    this.#paused.delete(id);
+    const member = this.#cluster.member(id);
+    if (member.running === null || member.node.role !== "leader") return;
+    this.#read(member);
+    this.#propose(member);
+    if (this.#chance(50)) this.#cluster.ready(id);
   }
 
   /** Leaders meet with accidents more often than others. */

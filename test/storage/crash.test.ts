@@ -42,6 +42,17 @@ async function life(driver: Driver): Promise<void> {
 
 const LEADERS_FILE = snapshotBytes(metadata(20, 3), [new Uint8Array(5000).fill(7)]);
 
+/** A disk on which some operations take much longer than others, so that what runs side by side meets in every order. */
+function simulatedDisk(random: Random): SimulatedDisk {
+  const later = (turns: number, run: () => void): void => {
+    queueMicrotask(turns === 0 ? run : () => later(turns - 1, run));
+  };
+  return new SimulatedDisk({
+    random,
+    schedule: (run) => later(random.below(4) === 0 ? random.below(60) : 0, run),
+  });
+}
+
 interface Outcome {
   readonly driver: Driver | null;
   readonly error: unknown;
@@ -89,7 +100,7 @@ async function boot(
 
 /** Operations of a life without accidents. */
 async function countOperations(): Promise<number> {
-  const disk = new SimulatedDisk({ random: seededRandom(1) });
+  const disk = simulatedDisk(seededRandom(1));
   const { error } = await live(disk);
   if (error !== null) throw error;
   return disk.operations;
@@ -105,7 +116,7 @@ test("PITFALLS 17, 20, 23: power loss at any step of a life leaves a directory t
   for (let number = 1; number <= operations; number++) {
     for (let seed = 0; seed < 4; seed++) {
       const random = seededRandom(number * 100 + seed);
-      const disk = new SimulatedDisk({ random });
+      const disk = simulatedDisk(random);
       disk.fate = at(number, "crash");
       const { driver, error } = await live(disk);
       if (error !== null) throw error;
@@ -124,7 +135,7 @@ test("power loss while starting after power loss changes nothing of that", async
   const operations = await countOperations();
   for (let number = 1; number <= operations; number += 3) {
     const random = seededRandom(number);
-    let disk = new SimulatedDisk({ random });
+    let disk = simulatedDisk(random);
     disk.fate = at(number, "crash");
     const { driver } = await live(disk);
     for (let attempt = 0; attempt < 4; attempt++) {
@@ -152,7 +163,7 @@ for (const fate of ["EIO", "ENOSPC"] as const) {
   test(`PITFALLS 45: ${fate} at any operation is reported once, nothing is acknowledged after it, and a restart is clean`, async (t) => {
     const operations = await countOperations();
     for (let number = 1; number <= operations; number++) {
-      const disk = new SimulatedDisk({ random: seededRandom(number) });
+      const disk = simulatedDisk(seededRandom(number));
       disk.fate = at(number, fate);
       const { driver, error } = await live(disk);
       const when = `${fate} at operation ${number}`;
@@ -173,7 +184,7 @@ test("whatever is written and whenever the power goes, again and again, nothing 
   await fc.assert(
     fc.asyncProperty(fc.nat(2 ** 31), async (seed) => {
       const random = seededRandom(seed);
-      let disk = new SimulatedDisk({ random });
+      let disk = simulatedDisk(random);
       let promised: Pick<Driver, "before" | "after"> | null = null;
       for (let life = 0; life < 4; life++) {
         const driver = await boot(t, disk, promised, `seed ${seed}, life ${life}`);

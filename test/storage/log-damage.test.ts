@@ -225,7 +225,14 @@ test("PITFALLS 43: a torn record before a segment that was begun after it is rot
   );
   const [bytes, next] = [disk.contents(segment(1)), disk.contents(segment(2))];
   // The record in segment 1 loses a sector: whether segment 2 is whole, or only a part of its first record is, it was begun later.
-  for (const begun of [next, next.slice().fill(0, 2 * SECTOR), next.slice().fill(0, SECTOR, 2 * SECTOR)]) {
+  for (const begun of [
+    next,
+    next.slice().fill(0, 2 * SECTOR),
+    next
+      .slice()
+      .fill(0, SECTOR, 2 * SECTOR)
+      .fill(0, 8192),
+  ]) {
     disk.tamper(segment(1), () => bytes.slice().fill(0, 4096, 4608));
     disk.tamper(segment(2), () => begun.slice());
     await t.throwsAsync(reopen(disk), { name: "StorageError", code: "corrupt", message: /offset \d+/ });

@@ -219,6 +219,35 @@ test("a log that ends before its own commit index is refused", async (t) => {
   t.is((await reopen(disk)).recovered.hardState.commitIndex, 3);
 });
 
+test("the newest mark is restated when a segment begins, and tells which snapshot is missing", async (t) => {
+  const disk = await emptyDisk();
+  const { log } = await openLog(disk);
+  await persist(log, { hardState: hardState(1), snapshot: metadata(9, 1) });
+  for (const index of [10, 11, 12]) await persist(log, { entries: commands(index, index + 1, 1, 40_000) });
+  log.compact(10);
+  while (disk.paths().includes(segment(1))) await disk.list("/log");
+  await log.close();
+  await t.throwsAsync(reopen(disk, NO_SNAPSHOT), {
+    code: "missing",
+    message: /follows a snapshot at index 9/,
+  });
+  t.is((await reopen(disk, metadata(10, 1))).recovered.entries.length, 2);
+});
+
+test("a log of which only the commit index is left tells by it that a snapshot is missing", async (t) => {
+  const disk = await emptyDisk();
+  const { log } = await openLog(disk);
+  // Fills the first segment exactly, so that the next one begins with a hard state and holds no entry.
+  await persist(log, { hardState: hardState(1), entries: commands(1, 2, 1, SEGMENT_BYTES - 1024 - 200) });
+  await persist(log, { hardState: hardState(1, null, 1) });
+  log.compact(1);
+  while (disk.paths().includes(segment(1))) await disk.list("/log");
+  await log.close();
+  await t.throwsAsync(reopen(disk, NO_SNAPSHOT), { name: "StorageError", code: "missing" });
+  for (let start = 0; start < 2; start++)
+    t.deepEqual((await reopen(disk, metadata(1, 1))).recovered.entries, []);
+});
+
 for (const lost of [1, 2, 3]) {
   test(`a missing segment is refused: ${lost} of 4`, async (t) => {
     const disk = await emptyDisk();

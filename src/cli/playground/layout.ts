@@ -62,23 +62,29 @@ async function readKept(directory: string): Promise<readonly PlaygroundMember[] 
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
-  try {
-    const { version, members } = JSON.parse(text) as { version: unknown; members: unknown };
-    if (version === FILE_VERSION && Array.isArray(members) && members.length > 0 && members.every(isMember))
-      return members;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+  const { version, members } = fieldsOf(parseJson(text));
+  if (version === FILE_VERSION && Array.isArray(members) && members.length > 0 && members.every(isMember)) {
+    return members;
   }
-  throw new CliError(
-    EXIT.configuration,
-    `${path} is damaged or of another version`,
-    "Try: another --data-dir",
-  );
+  const message = `${path} is damaged or of another version`;
+  throw new CliError(EXIT.configuration, message, "Try: another --data-dir");
+}
+
+/** Undefined where it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function isMember(value: unknown): value is PlaygroundMember {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, clientPort, peerPort } = value as Record<string, unknown>;
+  const { id, clientPort, peerPort } = fieldsOf(value);
   return typeof id === "string" && Number.isInteger(clientPort) && Number.isInteger(peerPort);
 }
 
