@@ -1,14 +1,17 @@
 /**
- * All that storage asks of a file system. One implementation stands on node:fs (node-disk.ts); the tests'
- * one loses, tears and reorders whatever the promises below do not cover. Two properties make everything
- * above simple: a write that has completed is durable, and a name is durable once its directory was synced.
+ * All that storage asks of a file system. One implementation stands on node:fs (node-disk.ts); the tests' one
+ * loses, tears and reorders whatever the promises below do not cover. Two properties make everything above
+ * simple: a write that has completed is durable, and a name is durable once its directory was synced.
  *
  * Every failure is a StorageError of code "io". No callback is called before the call that got it returned.
  */
 
 import type { StorageError } from "./storage-error.js";
 
-/** "read": an existing file; "write": an existing file, read and written; "create": a new one, which must not exist. */
+/**
+ * "read": an existing file; "write": an existing file, read and written; "create": a new one, which must not
+ * exist.
+ */
 export type OpenMode = "read" | "write" | "create";
 
 export interface Disk {
@@ -19,7 +22,10 @@ export interface Disk {
   unlink(path: string): Promise<void>;
   /** Names in `directory`, sorted. */
   list(directory: string): Promise<string[]>;
-  /** Makes a directory for its owner alone (mode 0700), with its parents, durably. There already: nothing happens. */
+  /**
+   * Makes a directory for its owner alone (mode 0700), with its parents, durably. There already: nothing
+   * happens.
+   */
   makeDirectory(path: string): Promise<void>;
   /** Makes durable what was created, renamed and unlinked in this directory. */
   syncDirectory(path: string): Promise<void>;
@@ -27,8 +33,9 @@ export interface Disk {
 
 export interface DiskFile {
   /**
-   * Writes all of `bytes`, which must stay unchanged until then, and calls `done` once they are durable. After a failure any sectors
-   * of them may or may not be on disk. One at a time, and none while the file is being closed.
+   * Writes all of `bytes`, which must stay unchanged until then, and calls `done` once they are durable.
+   * After a failure any sectors of them may or may not be on disk. One at a time, and none while the file is
+   * being closed.
    */
   write(bytes: Uint8Array, offset: number, done: (error: StorageError | null) => void): void;
   /** Fills `into` from `offset` on; gives the number of bytes read, fewer only at the end of the file. */

@@ -41,7 +41,10 @@ export function sealEnvelope(kind: FileKind, body: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Reads the envelope at the start of `file`; `start` holds its first bytes, enough for the longest body there may be. */
+/**
+ * Reads the envelope at the start of `file`; `start` holds its first bytes, enough for the longest body there
+ * may be.
+ */
 export function openEnvelope(kind: FileKind, start: Uint8Array, file: string): Envelope {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.length);
   const corrupt = (offset: number, what: string) => new StorageError("corrupt", what, { file, offset });

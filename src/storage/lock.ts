@@ -1,7 +1,7 @@
 /**
- * One daemon to a data directory (PITFALLS 46). The lock is the kernel's, on an open file (F_OFD_SETLK on Linux): it goes
- * when the process goes, however that happens, so there is no stale lock to clean up. The process id in the file
- * is for people. The only file of storage that is not reached through the Disk port.
+ * One daemon to a data directory (PITFALLS 46). The lock is the kernel's, on an open file (F_OFD_SETLK on
+ * Linux): it goes when the process goes, however that happens, so there is no stale lock to clean up. The
+ * process id in the file is for people. The only file of storage that is not reached through the Disk port.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -15,7 +15,10 @@ export interface DirectoryLock {
   release(): void;
 }
 
-/** Locks `directory`, which exists. Throws StorageError "in-use" at once where another holds it, in this process or any other. */
+/**
+ * Locks `directory`, which exists. Throws StorageError "in-use" at once where another holds it, in this
+ * process or any other.
+ */
 export function lockDirectory(directory: string): DirectoryLock {
   const file = path.join(directory, LOCK_FILE_NAME);
   let descriptor: number | null = null;

@@ -1,9 +1,9 @@
 /**
- * What the records of the log add up to: hard state, snapshot mark and entries, read in order as raft/ready.ts says
- * they take effect. Pure; it knows no files beyond naming them in errors.
+ * What the records of the log add up to: hard state, snapshot mark and entries, read in order as
+ * raft/ready.ts says they take effect. Pure; it knows no files beyond naming them in errors.
  *
- * Leading segments vanish as snapshots cover them, so the first entries found may begin anywhere. From there on, and
- * from the snapshot on, the log has no gap, or something was lost.
+ * Leading segments vanish as snapshots cover them, so the first entries found may begin anywhere. From there
+ * on, and from the snapshot on, the log has no gap, or something was lost.
  */
 import type { Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
 import type { LogRecord } from "../server/ports.js";
@@ -92,7 +92,8 @@ export class LogFold {
         `entries up to ${commitIndex} were committed here, the log ends at ${this.lastIndex}`,
       );
     }
-    // A received snapshot may have become durable before the term that its leader brought. No vote was given in it.
+    // A received snapshot may have become durable before the term that its leader brought. No vote was given
+    // in it.
     const behind = lastIncludedTerm > currentTerm;
     return {
       hardState: {
@@ -112,9 +113,10 @@ export class LogFold {
   }
 
   /**
-   * Drops what the snapshot covers, and everything else too unless the entry at its index bears its term. Where the log already begins
-   * after it, nothing can be compared and nothing needs to be: either the entry was there and matched, or leading segments
-   * that held it are gone, and then whatever conflicts is replaced by a record that must follow.
+   * Drops what the snapshot covers, and everything else too unless the entry at its index bears its term.
+   * Where the log already begins after it, nothing can be compared and nothing needs to be: either the entry
+   * was there and matched, or leading segments that held it are gone, and then whatever conflicts is replaced
+   * by a record that must follow.
    */
   #applyMark(mark: SnapshotMetadata): void {
     if (mark.lastIncludedIndex < this.#firstIndex) return;

@@ -5,13 +5,14 @@
  *     4  body length        20  mask                    32  body
  *     8  record number      24  CRC-32 of the rest      then 0xff up to the end of the sector
  *
- * - A record owns its sectors whole. Its header lies within one, which a disk writes entirely or not at all, and no
- *   append ever writes to a sector that holds an acknowledged record.
- * - Both checksums continue from the segment's seed, the second from the header as well, so that they
- *   bind segment, offset and number: a record that was copied elsewhere fails (PITFALLS 41, 44).
- * - No sector of a record consists of zeros alone, whatever a client stores: all sectors but the first are XORed with
- *   `mask`, a word chosen so (nearly always 0, which changes nothing). Where segments are zeros until written, a sector
- *   that is still zero was therefore never written: that tells a torn write from rot (PITFALLS 43).
+ * - A record owns its sectors whole. Its header lies within one, which a disk writes entirely or not at all,
+ *   and no append ever writes to a sector that holds an acknowledged record.
+ * - Both checksums continue from the segment's seed, the second from the header as well, so that they bind
+ *   segment, offset and number: a record that was copied elsewhere fails (PITFALLS 41, 44).
+ * - No sector of a record consists of zeros alone, whatever a client stores: all sectors but the first are
+ *   XORed with `mask`, a word chosen so (nearly always 0, which changes nothing). Where segments are zeros
+ *   until written, a sector that is still zero was therefore never written: that tells a torn write from rot
+ *   (PITFALLS 43).
  */
 import { crc32 } from "node:zlib";
 import { readUint53, writeUint53 } from "./envelope.js";
@@ -88,7 +89,9 @@ export function readRecordHeader(segment: Buffer, offset: number, seed: number):
   };
 }
 
-/** A copy of the body of the record at `offset`, which lies in `segment` whole; null where its checksum fails. */
+/**
+ * A copy of the body of the record at `offset`, which lies in `segment` whole; null where its checksum fails.
+ */
 export function readRecordBody(segment: Buffer, header: RecordHeader, seed: number): Uint8Array | null {
   const { offset, bodyBytes, mask } = header;
   const end = offset + recordBytes(bodyBytes);
@@ -106,8 +109,8 @@ export function isZeroSector(segment: Buffer, offset: number): boolean {
 }
 
 /**
- * Masks the record where one of its sectors would be zero. A sector turns to zero under a mask only if it repeats
- * that very word, so the least word that no sector repeats will do.
+ * Masks the record where one of its sectors would be zero. A sector turns to zero under a mask only if it
+ * repeats that very word, so the least word that no sector repeats will do.
  */
 function applyMask(record: Uint8Array): number {
   const words = wordsAfterFirstSector(record);

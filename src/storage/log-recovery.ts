@@ -1,6 +1,7 @@
 /**
- * Reads the whole log, oldest segment first, and changes nothing: whatever is refused is refused before the first
- * byte is written (PITFALLS 42, 47). Records are numbered across segments, so that none can be missing unnoticed.
+ * Reads the whole log, oldest segment first, and changes nothing: whatever is refused is refused before the
+ * first byte is written (PITFALLS 42, 47). Records are numbered across segments, so that none can be missing
+ * unnoticed.
  */
 import type { SnapshotMetadata } from "../raft/entry.js";
 import type { LogRecord } from "../server/ports.js";

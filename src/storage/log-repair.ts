@@ -1,6 +1,6 @@
 /**
- * Puts the log in order after a crash, once log-recovery.ts has found nothing to refuse: erases what a torn write
- * left and opens the segments that will be written to. Every step may be interrupted and done again.
+ * Puts the log in order after a crash, once log-recovery.ts has found nothing to refuse: erases what a torn
+ * write left and opens the segments that will be written to. Every step may be interrupted and done again.
  */
 import path from "node:path";
 import { type Disk, writeZeros } from "./disk.js";
@@ -42,7 +42,9 @@ export async function repairLog(disk: Disk, directory: string, found: LogOnDisk)
   return { active: { segment, end: last.end, lastIndex: last.lastIndex }, sealed, spare, notes };
 }
 
-/** Keeps a segment without records if it is all zeros; otherwise it goes, so that a clean one takes its name. */
+/**
+ * Keeps a segment without records if it is all zeros; otherwise it goes, so that a clean one takes its name.
+ */
 async function openSpare(
   disk: Disk,
   directory: string,

@@ -1,7 +1,7 @@
 /**
- * The file `member`: whose data this is, of which cluster, and its first configuration, which holds until the log says
- * otherwise (PITFALLS 48). Written once and atomically, as the last step of making a data directory: where it is, everything else
- * must be too.
+ * The file `member`: whose data this is, of which cluster, and its first configuration, which holds until the
+ * log says otherwise (PITFALLS 48). Written once and atomically, as the last step of making a data directory:
+ * where it is, everything else must be too.
  */
 import path from "node:path";
 import { decodeMemberFile, encodeMemberFile, type MemberFile } from "../wire/disk-codec.js";

@@ -1,7 +1,7 @@
 /**
  * The file system of this machine behind the Disk port. Files are opened with O_DSYNC where the system has an
- * honest one: for overwriting zeros that are already allocated, one write to such a file costs one system call and touches no metadata,
- * and was measured to be the fastest way to durable bytes.
+ * honest one: for overwriting zeros that are already allocated, one write to such a file costs one system
+ * call and touches no metadata, and was measured to be the fastest way to durable bytes.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -9,7 +9,10 @@ import { promisify } from "node:util";
 import type { Disk, DiskFile, OpenMode } from "./disk.js";
 import { StorageError } from "./storage-error.js";
 
-/** Elsewhere (macOS leaves the bytes in the drive's cache) every write is followed by fdatasync, which flushes that too. */
+/**
+ * Elsewhere (macOS leaves the bytes in the drive's cache) every write is followed by fdatasync, which flushes
+ * that too.
+ */
 const WRITES_ARE_DURABLE = process.platform === "linux";
 const DURABLE_WRITES = WRITES_ARE_DURABLE ? fs.constants.O_DSYNC : 0;
 

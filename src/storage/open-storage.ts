@@ -39,7 +39,10 @@ export interface Storage {
   readonly snapshots: FileSnapshotStore;
   readonly log: WriteAheadLog;
   readonly recovered: RecoveredLog & {
-    /** The newest snapshot, which `entries` follow; index 0 and the member's first configuration where there is none. */
+    /**
+     * The newest snapshot, which `entries` follow; index 0 and the member's first configuration where there
+     * is none.
+     */
     readonly snapshot: SnapshotMetadata;
   };
   /** What was repaired, for the operator. */

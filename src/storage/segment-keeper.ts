@@ -1,9 +1,11 @@
 /**
- * The segments beside the one that is written to: it makes the next one ahead of time and deletes old ones, in the
- * background, one operation at a time, so that appends rarely notice. It never touches the active segment.
+ * The segments beside the one that is written to: it makes the next one ahead of time and deletes old ones,
+ * in the background, one operation at a time, so that appends rarely notice. It never touches the active
+ * segment.
  *
  * Order on disk matters after a crash: a new segment is begun only once the one before it holds a durable
- * record, and old ones go from the oldest on, each durably before the next, so that what is left never has a gap.
+ * record, and old ones go from the oldest on, each durably before the next, so that what is left never has a
+ * gap.
  */
 import { randomBytes } from "node:crypto";
 import { assert } from "../base/assert.js";
@@ -61,12 +63,10 @@ export class SegmentKeeper {
     return this.#sealed.reduce((sum, segment) => sum + segment.usedBytes, 0);
   }
 
-  /** Begins the background work: from now on a spare is kept ready. */
-  start(): void {
-    this.#keepHouse();
-  }
-
-  /** Gives an empty segment of at least so many bytes; null where there is none yet: then `onReady` follows, and the same question again. */
+  /**
+   * Gives an empty segment of at least so many bytes. Null where there is none yet: then `onReady` follows,
+   * and the same call again.
+   */
   take(bytesMin: number): OpenSegment | null {
     assert(this.#begun, "one new segment at a time");
     this.#spareBytesMin = bytesMin;
@@ -83,22 +83,32 @@ export class SegmentKeeper {
     return spare;
   }
 
-  /** The segment taken last holds its first durable record; the one before it, if there was one, takes no more. */
+  /**
+   * The segment taken last holds its first durable record; the one before it, if there was one, takes no
+   * more.
+   */
   begun(sealed: SealedSegment | null): void {
     if (sealed !== null) this.#sealed.push(sealed);
     this.#begun = true;
     this.#keepHouse();
   }
 
-  /** Deletes, by and by, the leading segments that hold no entry above `index`. */
+  /**
+   * Deletes, by and by, the leading segments that hold no entry above `index`, and keeps a spare from now on.
+   */
   compact(index: number): void {
     this.#compactIndex = Math.max(this.#compactIndex, index);
     this.#keepHouse();
   }
 
-  /** Begins no further operation. Nothing happens in the background once this has resolved. */
-  async close(): Promise<void> {
+  /** Begins no further work. */
+  stop(): void {
     this.#stopped = true;
+  }
+
+  /** Stops; nothing happens in the background once this has resolved. */
+  async close(): Promise<void> {
+    this.stop();
     await this.#work;
     await this.#spare?.file.close();
     this.#spare = null;

@@ -1,16 +1,17 @@
 /**
- * Reads one segment and judges what it finds (PITFALLS 42, 43). Records are written one at a time, each after the one before
- * is durable, each over zeros and each without a sector of zeros of its own. From this follows, at the place where
- * the next record is expected:
+ * Reads one segment and judges what it finds (PITFALLS 42, 43). Records are written one at a time, each after
+ * the one before is durable, each over zeros and each without a sector of zeros of its own. From this
+ * follows, at the place where the next record is expected:
  *
- * - A sector of zeros: nothing more was acknowledged. What stands behind it, short of a record, is what a torn write or a
- *   fault in unused space left, and may be erased. A record behind it: this one was durable, and is lost. Refuse.
+ * - A sector of zeros: nothing more was acknowledged. What stands behind it, short of a record, is what a
+ *   torn write or a fault in unused space left, and may be erased. A record behind it: this one was durable,
+ *   and is lost. Refuse.
  * - A header whose checksum fails: rot, since a header's sector is written whole or not at all. Refuse.
  * - A header that holds with a body that does not: torn if a sector of it is still zero and nothing at all
  *   follows; otherwise rot. Refuse.
  *
- * What cannot be told apart: an acknowledged record, the very last of the log, of which a whole sector later turns to zeros
- * looks like a torn one and is dropped. Only the other members' copies help there.
+ * What cannot be told apart: an acknowledged record, the very last of the log, of which a whole sector later
+ * turns to zeros looks like a torn one and is dropped. Only the other members' copies help there.
  */
 import { isZeroSector, readRecordBody, readRecordHeader, recordBytes, SECTOR_BYTES } from "./log-record.js";
 import { RECORDS_OFFSET, type SegmentHeader } from "./segment.js";
@@ -38,7 +39,10 @@ export interface SegmentBytes extends SegmentHeader {
   readonly bytes: Buffer;
 }
 
-/** Hands out the bodies of all records in order, each in memory of its own. `number` is the first one's, where that is known. */
+/**
+ * Hands out the bodies of all records in order, each in memory of its own. `number` is the first one's, where
+ * that is known.
+ */
 export function scanSegment(
   segment: SegmentBytes,
   firstNumber: number | null,

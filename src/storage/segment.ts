@@ -1,10 +1,11 @@
 /**
- * Segment files: their names, their first sector, and how one comes to be. A segment is allocated, filled with
- * zeros and durable under its name before the first record goes into it, so that an append changes no metadata.
+ * Segment files: their names, their first sector, and how one comes to be. A segment is allocated, filled
+ * with zeros and durable under its name before the first record goes into it, so that an append changes no
+ * metadata.
  *
- * The first sector holds the envelope with sequence, size and eight random bytes, then zeros. The envelope's checksum is
- * the seed of every checksum in the segment: neither records of another segment nor bytes
- * that a client made up can pass for records of this one.
+ * The first sector holds the envelope with sequence, size and eight random bytes, then zeros. The envelope's
+ * checksum is the seed of every checksum in the segment: neither records of another segment nor bytes that a
+ * client made up can pass for records of this one.
  */
 import path from "node:path";
 import { type Disk, type DiskFile, writeDurably, writeZeros } from "./disk.js";
@@ -52,8 +53,8 @@ export async function listSegments(
 }
 
 /**
- * Makes a segment of zeros, durable under its name (which it takes over from a segment that holds no record). Null where
- * `stopped` said so on the way.
+ * Makes a segment of zeros, durable under its name (which it takes over from a segment that holds no record).
+ * Null where `stopped` said so on the way.
  */
 export async function prepareSegment(
   disk: Disk,

@@ -1,7 +1,7 @@
 /**
- * Writes a file from its beginning on, gathering small pieces into writes of moderate size: large enough to be few, small enough
- * that the log's own writes, which share the disk, wait for none of them long. One operation
- * at a time, in the order of the calls.
+ * Writes a file from its beginning on, gathering small pieces into writes of moderate size: large enough to
+ * be few, small enough that the log's own writes, which share the disk, wait for none of them long. One
+ * operation at a time, in the order of the calls.
  */
 import { type DiskFile, writeDurably } from "./disk.js";
 

@@ -1,12 +1,14 @@
 /**
- * The format of a snapshot file. It is also what travels to followers, byte for byte, so it holds nothing of the member
- * that wrote it. An envelope with the metadata, then blocks, then one block without bytes, where the file ends:
+ * The format of a snapshot file. It is also what travels to followers, byte for byte, so it holds nothing of
+ * the member that wrote it. An envelope with the metadata, then blocks, then one block without bytes, where
+ * the file ends:
  *
  *     0  block number, from 0     8  CRC-32 of the body
  *     4  body length              12  CRC-32 of bytes 0–11     16  body
  *
- * Checksums continue from the envelope's, the body's from the block header as well, so a block belongs to one place of one snapshot.
- * The last block's number is the count of the others: a file cut between blocks is noticed (PITFALLS 24).
+ * Checksums continue from the envelope's, the body's from the block header as well, so a block belongs to one
+ * place of one snapshot. The last block's number is the count of the others: a file cut between blocks is
+ * noticed (PITFALLS 24).
  */
 import { crc32 } from "node:zlib";
 import type { SnapshotMetadata } from "../raft/entry.js";
@@ -67,7 +69,10 @@ export async function readSnapshotStart(file: DiskFile, path: string): Promise<S
   }
 }
 
-/** The blocks of a snapshot file in order, each verified before it is handed out; throws StorageError where one is damaged. */
+/**
+ * The blocks of a snapshot file in order, each verified before it is handed out; throws StorageError where
+ * one is damaged.
+ */
 export async function* readSnapshotBlocks(
   file: DiskFile,
   path: string,

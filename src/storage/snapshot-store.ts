@@ -1,10 +1,11 @@
 /**
- * The snapshot files of one member: the newest one, and drafts that may become it. A draft is written under a name of
- * its own; once it is durable and, if received, verified, it is renamed, and the directory synced (PITFALLS 23). Only
- * then do older ones go.
+ * The snapshot files of one member: the newest one, and drafts that may become it. A draft is written under a
+ * name of its own; once it is durable and, if received, verified, it is renamed, and the directory synced
+ * (PITFALLS 23). Only then do older ones go.
  *
- * One may be created while another is received. Whichever is committed, the newest by index stays: a draft that is
- * not ahead of it is dropped, and its commit counts as done, since what it stands for is covered (PITFALLS 18).
+ * One may be created while another is received. Whichever is committed, the newest by index stays: a draft
+ * that is not ahead of it is dropped, and its commit counts as done, since what it stands for is covered
+ * (PITFALLS 18).
  */
 import path from "node:path";
 import { assert } from "../base/assert.js";
@@ -47,7 +48,10 @@ export class FileSnapshotStore implements SnapshotStore {
   /** Renaming, deleting and opening happen one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Finds the newest snapshot in `directory`, which exists, and changes nothing. Rejects with StorageError where its beginning is damaged. */
+  /**
+   * Finds the newest snapshot in `directory`, which exists, and changes nothing. Rejects with StorageError
+   * where its beginning is damaged.
+   */
   static async open(options: {
     readonly disk: Disk;
     readonly directory: string;
@@ -191,7 +195,9 @@ export class FileSnapshotStore implements SnapshotStore {
     });
   }
 
-  /** Whether a received file is whole and what was announced. Reads all of it, in turns with everything else. */
+  /**
+   * Whether a received file is whole and what was announced. Reads all of it, in turns with everything else.
+   */
   async #isSound(draft: Draft): Promise<boolean> {
     const file = await this.#disk.open(draft.path, "read");
     try {

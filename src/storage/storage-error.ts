@@ -1,7 +1,6 @@
 /**
- * The one error family of storage: what happened, where, and what a person can do about it.
- * Every one of them is final for the process that sees it: nothing here is retried, and nothing
- * is acknowledged afterwards.
+ * The one error family of storage: what happened, where, and what a person can do about it. Every one of them
+ * is final for the process that sees it: nothing here is retried, and nothing is acknowledged afterwards.
  */
 
 export type StorageErrorCode =
@@ -20,17 +19,21 @@ export type StorageErrorCode =
   /** The data belongs to another cluster. */
   | "wrong-cluster";
 
+/**
+ * An old copy has forgotten votes and acknowledgements that others count on: going on with one can lose data.
+ */
+const NO_OLD_COPY =
+  "Do not go on with an empty or older copy under the same name: this member has made promises that such a copy does not know";
+
 const ADVICE: Readonly<Record<StorageErrorCode, string>> = {
-  io: "Nothing was acknowledged after this fault; put the disk in order and start again.",
-  corrupt:
-    "Nothing was changed. Restore this data directory from a copy, or let the member join again with an empty one.",
-  missing:
-    "Nothing was changed. Put the missing file back, or let the member join again with an empty data directory.",
-  "unknown-format": "Nothing was changed. Run the version that wrote it, or a newer one.",
-  "in-use": "Stop the other process first, or choose another data directory.",
+  io: "Nothing is acknowledged after such a fault; put the disk in order and start again",
+  corrupt: `Nothing was changed; keep the directory, the other members hold the data. ${NO_OLD_COPY}`,
+  missing: `Nothing was changed; put back what is missing. ${NO_OLD_COPY}`,
+  "unknown-format": "Nothing was changed; run the version that wrote it, or a newer one",
+  "in-use": "Stop that process first, or choose another data directory",
   "wrong-member":
-    "Nothing was changed. Start it under the name that it was made for, or choose another data directory.",
-  "wrong-cluster": "Nothing was changed. Choose another data directory.",
+    "Nothing was changed; start it under the name that it was made for, or choose another data directory",
+  "wrong-cluster": "Nothing was changed; choose another data directory",
 };
 
 export interface StoragePlace {
@@ -48,7 +51,7 @@ export class StorageError extends Error {
 
   constructor(code: StorageErrorCode, what: string, place: StoragePlace = {}) {
     super(
-      `${describePlace(place)}${what}. ${ADVICE[code]}`,
+      `${describePlace(place)}${what}. ${ADVICE[code]}.`,
       place.cause === undefined ? undefined : { cause: place.cause },
     );
     this.code = code;

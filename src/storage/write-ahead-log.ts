@@ -1,11 +1,12 @@
 /**
- * The write-ahead log: records appended to the active segment, each with one write that is durable when it completes.
- * It decides what is written and where; log-record.ts makes the bytes, segment-keeper.ts the files,
- * log-recovery.ts judges what is found at start.
+ * The write-ahead log: records appended to the active segment, each with one write that is durable when it
+ * completes. It decides what is written and where; log-record.ts makes the bytes, segment-keeper.ts the
+ * files, log-recovery.ts judges what is found at start.
  *
  * - Every segment begins with a record that restates hard state and newest snapshot mark beside what it is
  *   written for, so that all older segments may go.
- * - The first failure is the last thing that happens (PITFALLS 45): `onFault` once, no further write, no further `done`.
+ * - The first failure is the last thing that happens (PITFALLS 45): `onFault` once, no further write, no
+ *   further `done`.
  */
 import { assert } from "../base/assert.js";
 import type { Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
@@ -88,9 +89,9 @@ export class WriteAheadLog implements LogStore {
   #onIdle: (() => void) | null = null;
 
   /**
-   * Recovers the log in `directory`, or begins a new one. Rejects with StorageError; everything that is refused is
-   * refused before anything is changed. Erases a torn last record. Where the snapshot became durable just before a
-   * crash and the log does not know of it, its mark is written.
+   * Recovers the log in `directory`, or begins a new one. Rejects with StorageError; everything that is
+   * refused is refused before anything is changed. Erases a torn last record. Where the snapshot became
+   * durable just before a crash and the log does not know of it, its mark is written.
    */
   static async open(options: LogOptions): Promise<OpenedLog> {
     const { disk, directory, snapshot } = options;
@@ -110,7 +111,8 @@ export class WriteAheadLog implements LogStore {
       });
       const finish = () => {
         opening = false;
-        opened.#keeper.start();
+        // What a crash kept from being deleted goes now; the rest of the keeper's work begins with it.
+        opened.compact(snapshot.lastIncludedIndex);
         resolve(opened);
       };
       if (repaired.active !== null && !markMissing) finish();
@@ -258,6 +260,7 @@ export class WriteAheadLog implements LogStore {
   #fail(error: StorageError): void {
     if (this.#state === "failed") return;
     this.#state = "failed";
+    this.#keeper.stop();
     this.#onFault(error);
   }
 }

@@ -20,7 +20,10 @@ import { type Fate, SimulatedDisk } from "./simulated-disk.js";
 
 const BIG = 20_000;
 
-/** One life of a member with everything in it that touches the disk: several segments, a rewrite, both kinds of snapshot. */
+/**
+ * One life of a member with everything in it that touches the disk: several segments, a rewrite, both kinds
+ * of snapshot.
+ */
 async function life(driver: Driver): Promise<void> {
   await driver.persist({ hardState: hardState(1, "n1") });
   await driver.persist({ entries: commands(1, 4, 1, BIG) });
@@ -42,7 +45,10 @@ async function life(driver: Driver): Promise<void> {
 
 const LEADERS_FILE = snapshotBytes(metadata(20, 3), [new Uint8Array(5000).fill(7)]);
 
-/** A disk on which some operations take much longer than others, so that what runs side by side meets in every order. */
+/**
+ * A disk on which some operations take much longer than others, so that what runs side by side meets in every
+ * order.
+ */
 function simulatedDisk(random: Random): SimulatedDisk {
   const later = (turns: number, run: () => void): void => {
     queueMicrotask(turns === 0 ? run : () => later(turns - 1, run));

@@ -1,6 +1,7 @@
 /**
- * Plays a member against storage and keeps, beside it, what must be found after a crash: the state that was last acknowledged,
- * and the one that the operation under way would lead to. The state is folded here by the plainest means.
+ * Plays a member against storage and keeps, beside it, what must be found after a crash: the state that was
+ * last acknowledged, and the one that the operation under way would lead to. The state is folded here by the
+ * plainest means.
  */
 import { crc32 } from "node:zlib";
 import type { Random } from "../../src/base/random.js";

@@ -24,7 +24,10 @@ const SECTOR = 512;
 
 interface Sample {
   readonly disk: SimulatedDisk;
-  /** Where record n begins; the last: where the next one would. Record 0 is the one that the segment begins with. */
+  /**
+   * Where record n begins; the last: where the next one would. Record 0 is the one that the segment begins
+   * with.
+   */
   readonly offsets: readonly number[];
   readonly bytes: Uint8Array;
 }
@@ -224,7 +227,8 @@ test("PITFALLS 43: a torn record before a segment that was begun after it is rot
     { entries: commands(3, 4, 1) },
   );
   const [bytes, next] = [disk.contents(segment(1)), disk.contents(segment(2))];
-  // The record in segment 1 loses a sector: whether segment 2 is whole, or only a part of its first record is, it was begun later.
+  // The record in segment 1 loses a sector: whether segment 2 is whole, or only a part of its first record
+  // is, it was begun later.
   for (const begun of [
     next,
     next.slice().fill(0, 2 * SECTOR),
@@ -263,7 +267,8 @@ test("records lost from the end of a segment are noticed by the number of the ne
 
 test("PITFALLS 47: a segment of a newer format is refused and every file stays byte-identical", async (t) => {
   const { disk, bytes, offsets } = await sample();
-  // A torn tail in the first segment and a leftover would be put in order, were it not for the newer format in the second.
+  // A torn tail in the first segment and a leftover would be put in order, were it not for the newer format
+  // in the second.
   disk.tamper(segment(1), () => bytes.slice().fill(0, (offsets[5] ?? 0) + SECTOR));
   disk.tamper(segment(2), (old) => {
     const newer = old.slice();

@@ -1,7 +1,8 @@
 /**
- * A disk in memory that keeps the promises of the Disk port and no others. Power loss leaves of a write that had not completed any
- * set of its sectors, and of names that were not synced any set of the changes, whatever their order; an
- * injected failure leaves the same. Nothing happens but through `schedule`, so that one seed decides a run.
+ * A disk in memory that keeps the promises of the Disk port and no others. Power loss leaves of a write that
+ * had not completed any set of its sectors, and of names that were not synced any set of the changes,
+ * whatever their order; an injected failure leaves the same. Nothing happens but through `schedule`, so that
+ * one seed decides a run.
  */
 import path from "node:path";
 import type { Random } from "../../src/base/random.js";
@@ -80,7 +81,9 @@ export class SimulatedDisk implements Disk {
     this.#onCrash();
   }
 
-  /** The disk as it is found when the power is back. This one stays as it is: several restarts may be tried. */
+  /**
+   * The disk as it is found when the power is back. This one stays as it is: several restarts may be tried.
+   */
   restart(random: Random = this.#options.random): SimulatedDisk {
     const next = new SimulatedDisk({ ...this.#options, random });
     const survivors = new Map<Inode, Inode>();
@@ -219,7 +222,9 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  /** An operation that happens at once when it completes; power loss at it may come just before or just after. */
+  /**
+   * An operation that happens at once when it completes; power loss at it may come just before or just after.
+   */
   #run<T>(kind: OperationKind, file: string, effect: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const fate = this.#begin(kind, file);

@@ -213,7 +213,8 @@ test("a log that ends before its own commit index is refused", async (t) => {
   );
   t.is((await reopen(disk)).recovered.hardState.commitIndex, 3);
   const { log } = await openLog(disk);
-  // A commit index ahead of what is on disk is a hint about entries still to come: it is written only as far as they are.
+  // A commit index ahead of what is on disk is a hint about entries still to come: it is written only as far
+  // as they are.
   await persist(log, { hardState: hardState(1, null, 50) });
   await log.close();
   t.is((await reopen(disk)).recovered.hardState.commitIndex, 3);
