@@ -136,6 +136,17 @@ test("the data directory of another member is refused with status 78", async (t)
   t.regex(finished.stderr, /the data of member n1, not of n2/);
 });
 
+test("the data directory of another cluster is refused with status 78", async (t) => {
+  const own = await Cluster.start(t, { members: 1 });
+  const [member] = own.members;
+  await member?.end("SIGTERM");
+  const flags = (await flagsFor(member?.dataDir ?? "")).set("--cluster", "n1=127.0.0.1:1,n2=127.0.0.1:2");
+  const finished = await kvraftd([...flags].flat());
+  t.is(finished.status, 78, finished.stderr);
+  t.regex(finished.stderr, /holds data of another cluster, n1=/);
+  t.is(finished.stdout.length, 0);
+});
+
 test("PITFALLS 42: damage in the log is refused with status 74, naming file and offset, and is left as it is", async (t) => {
   const own = await Cluster.start(t, { members: 1 });
   const clerk = own.clerk(t);
@@ -152,12 +163,12 @@ test("PITFALLS 42: damage in the log is refused with status 74, naming file and 
   t.is(finished.status, 74, finished.stderr);
   t.regex(finished.stderr, /^kvraftd: .*0000000000000001\.wal, offset \d+: /);
   t.is(finished.stdout.length, 0);
-  t.deepEqual(await readFile(path), bytes);
+  t.true(bytes.equals(await readFile(path)), "the file is as it was");
 });
 
 test("a member of another cluster is kept out", async (t) => {
   const own = await Cluster.start(t);
-  const [first, , third] = own.members;
+  const [first, second, third] = own.members;
   await third?.end("SIGKILL");
   // Its list of members is another one, and so is therefore its cluster.
   const stranger = new Daemon(
@@ -170,7 +181,9 @@ test("a member of another cluster is kept out", async (t) => {
   await eventually("it is refused", async () =>
     /belongs to another cluster/.test(stranger.log) ? true : null,
   );
-  await t.notThrowsAsync(own.clerk(t).put("still", "works"));
+  // A Clerk belongs to the cluster of whoever greets it first: it is not given the stranger's address.
+  const endpoints = [first?.client ?? "", second?.client ?? ""];
+  await t.notThrowsAsync(own.clerk(t, { endpoints }).put("still", "works"));
   t.not((await own.report(stranger)).role, "leader");
 });
 
