@@ -55,11 +55,12 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
   const storage = await openStorage({
     directory: config.dataDir,
     memberId: config.id,
+    ...(config.cluster === null ? {} : { given: config.cluster }),
     initial: () => firstMembers(config, listenPeer),
     segmentBytes: segmentBytes(config),
     onFault: host.fatal,
   });
-  checkStorage(storage, config, host);
+  remarkOnStorage(storage, config, host);
   const stateMachine = await loadState(storage);
 
   const random = seededRandom(randomBytes(6).readUIntBE(0, 6));
@@ -141,18 +142,12 @@ function ownPeerAddress({ advertisePeer, listenPeer }: DaemonConfig, boundPeer: 
   throw new StartError(EXIT.configuration, `${what}\nTry: --cluster, or --advertise-peer HOST:PORT`);
 }
 
-/** What the operator should know of the data directory. @throws StartError when it is not this cluster's at all. */
-function checkStorage({ member, notes }: Storage, config: DaemonConfig, { log }: MemberHost): void {
+/** What the operator should know of the data directory. */
+function remarkOnStorage({ member, notes }: Storage, config: DaemonConfig, { log }: MemberHost): void {
   for (const note of notes) log("warn", "storage", { note });
   const given = config.cluster;
   const kept: readonly Member[] = member.configuration.voters;
   if (given === null || formatCluster(given) === formatCluster(kept)) return;
-  if (
-    !given.some(({ id, peerAddress }) => kept.some((has) => has.id === id && has.peerAddress === peerAddress))
-  ) {
-    const what = `${config.dataDir} holds data of another cluster, ${formatCluster(kept)}`;
-    throw new StartError(EXIT.configuration, `${what}\nTry: another --data-dir, or without --cluster`);
-  }
   // PITFALLS 48: once there is a data directory, membership comes from there alone.
   log("warn", "the given cluster differs from that of the data directory, and is ignored", {
     given: formatCluster(given),

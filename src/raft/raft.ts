@@ -37,8 +37,6 @@ export interface SnapshotReception {
   readonly lastIncludedTerm: number;
   /** The next byte wanted. */
   offset: number;
-  /** A chunk was handed to the owner, who has not answered yet. */
-  isWriting: boolean;
 }
 
 export class Raft {
@@ -55,6 +53,8 @@ export class Raft {
   readonly votes = new Map<MemberId, boolean>();
   /** From the present leader; discarded when another leads (PITFALLS 22). */
   reception: SnapshotReception | null = null;
+  /** The owner has been handed a chunk, of this reception or of one discarded since, and has not answered. */
+  isChunkOut = false;
   readonly #random: Random;
   #role: Role = "follower";
   #leaderId: MemberId | null = null;

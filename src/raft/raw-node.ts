@@ -151,7 +151,10 @@ export class RawNode {
     if (leadership !== null) abandonSnapshot(leadership, to);
   }
 
-  /** Answers a `Ready.chunks` that did not complete the snapshot, or showed it to be damaged. */
+  /**
+   * Answers a `Ready.chunks` that did not complete the snapshot, or showed it to be damaged. The next chunk is
+   * handed out only when the last one was answered, by this or by {@link restore}.
+   */
   chunkWritten(at: ChunkPosition): void {
     handleChunkWritten(this.#raft, at);
   }

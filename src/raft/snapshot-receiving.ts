@@ -22,14 +22,15 @@ export function handleInstallSnapshot(raft: Raft, message: InstallSnapshot): voi
     replyInstalled(raft, message.from, lastIncludedIndex); // PITFALLS 18: we are past it.
     return;
   }
+  // One chunk at a time, so that the owner's answer is to the last one it was given. The leader asks again.
+  if (raft.isChunkOut) return;
   const reception = receptionOf(raft, message);
-  if (reception.isWriting) return;
   if (reception.offset !== offset) {
     replyWanted(raft, message.from, reception); // PITFALLS 22: lost, repeated, or from before a change of leader.
     return;
   }
   reception.offset = offset + data.length;
-  reception.isWriting = true;
+  raft.isChunkOut = true;
   raft.outbox.chunks.push(message);
 }
 
@@ -40,17 +41,16 @@ function receptionOf(raft: Raft, chunk: InstallSnapshot): SnapshotReception {
   if (reception?.lastIncludedIndex === lastIncludedIndex && reception.lastIncludedTerm === lastIncludedTerm) {
     return reception;
   }
-  raft.reception = { lastIncludedIndex, lastIncludedTerm, offset: 0, isWriting: false };
+  raft.reception = { lastIncludedIndex, lastIncludedTerm, offset: 0 };
   return raft.reception;
 }
 
 /** The owner has dealt with a chunk that does not complete the snapshot, or has found it damaged. */
 export function handleChunkWritten(raft: Raft, at: ChunkPosition): void {
+  raft.isChunkOut = false;
   const { reception } = raft;
-  if (reception === null || raft.leaderId !== at.from) return;
-  if (reception.lastIncludedIndex !== at.lastIncludedIndex || !reception.isWriting) return;
+  if (reception?.lastIncludedIndex !== at.lastIncludedIndex || raft.leaderId !== at.from) return;
   reception.offset = at.offset;
-  reception.isWriting = false;
   replyWanted(raft, at.from, reception);
 }
 
@@ -59,6 +59,7 @@ export function handleChunkWritten(raft: Raft, at: ChunkPosition): void {
  * stay as it is. Either way whoever sent it is told that nothing more of it is needed.
  */
 export function restoreSnapshot(raft: Raft, from: MemberId | null, metadata: SnapshotMetadata): boolean {
+  raft.isChunkOut = false;
   const isNewer = metadata.lastIncludedIndex > raft.log.commitIndex;
   if ((raft.reception?.lastIncludedIndex ?? 0) <= metadata.lastIncludedIndex) raft.reception = null;
   if (isNewer) {

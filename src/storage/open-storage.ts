@@ -9,7 +9,7 @@
  * Nothing is changed before all of it was read and found sound.
  */
 import path from "node:path";
-import type { MemberId, SnapshotMetadata } from "../raft/entry.js";
+import type { Member, MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { MemberFile } from "../wire/disk-codec.js";
 import type { Disk } from "./disk.js";
 import { lockDirectory } from "./lock.js";
@@ -24,8 +24,8 @@ export interface StorageOptions {
   /** Made where it is missing, for its owner alone. */
   readonly directory: string;
   readonly memberId: MemberId;
-  /** Where given: data of another cluster is refused. */
-  readonly clusterId?: Uint8Array;
+  /** The first members as the operator names them, if at all: data of a cluster with none of them is refused. */
+  readonly given?: readonly Member[];
   /** What a new directory begins with; asked for only then. */
   readonly initial: () => Pick<MemberFile, "clusterId" | "configuration">;
   /** See LogOptions. */
@@ -107,7 +107,7 @@ export async function openStorageOn(disk: Disk, options: StorageOptions): Promis
   return { member, snapshots, log, recovered: { ...recovered, snapshot }, notes, close: () => log.close() };
 }
 
-function checkOwner(found: MemberFile, { directory, memberId, clusterId }: StorageOptions): void {
+function checkOwner(found: MemberFile, { directory, memberId, given }: StorageOptions): void {
   const file = path.join(directory, MEMBER_FILE_NAME);
   if (found.memberId !== memberId) {
     throw new StorageError(
@@ -116,9 +116,12 @@ function checkOwner(found: MemberFile, { directory, memberId, clusterId }: Stora
       { file },
     );
   }
-  if (clusterId !== undefined && Buffer.compare(found.clusterId, clusterId) !== 0) {
-    const [theirs, ours] = [found.clusterId, clusterId].map((id) => Buffer.from(id).toString("hex"));
-    throw new StorageError("wrong-cluster", `this is data of cluster ${theirs}, not of ${ours}`, { file });
+  const { voters } = found.configuration;
+  const isOf = ({ id, peerAddress }: Member) =>
+    voters.some((voter) => voter.id === id && voter.peerAddress === peerAddress);
+  if (given !== undefined && !given.some(isOf)) {
+    const theirs = voters.map(({ id, peerAddress }) => `${id}=${peerAddress}`).join(",");
+    throw new StorageError("wrong-cluster", `this is data of another cluster, of ${theirs}`, { file });
   }
 }
 

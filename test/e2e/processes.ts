@@ -9,7 +9,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { threadId } from "node:worker_threads";
 
 const ROOT = new URL("../../../", import.meta.url);
 export const KVRAFT = fileURLToPath(new URL("bin/kvraft.js", ROOT));
@@ -80,10 +79,8 @@ export async function temporaryDirectory(t: Teardown): Promise<string> {
   return directory;
 }
 
-/** Each test file runs in a thread of its own and has ports of its own: none takes another's between two lives of a member. */
-const PORTS_A_FILE = 500;
-const FIRST_PORT = 15_000 + (threadId % 30) * PORTS_A_FILE;
-let nextPort = FIRST_PORT;
+/** Each test file runs in a process of its own and has ports of its own: none takes another's between two lives of a member. */
+let nextPort = 15_000 + (process.pid % 150) * 100;
 
 /**
  * Ports that nobody listens on. They lie below those that the system gives to outgoing connections, one of which could
@@ -92,7 +89,6 @@ let nextPort = FIRST_PORT;
 export async function freePorts(count: number): Promise<readonly number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
-    if (nextPort === FIRST_PORT + PORTS_A_FILE) throw new Error(`no free port among ${PORTS_A_FILE}`);
     const port = nextPort++;
     if (await isFree(port)) ports.push(port);
   }

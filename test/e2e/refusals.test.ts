@@ -143,7 +143,7 @@ test("the data directory of another cluster is refused with status 78", async (t
   const flags = (await flagsFor(member?.dataDir ?? "")).set("--cluster", "n1=127.0.0.1:1,n2=127.0.0.1:2");
   const finished = await kvraftd([...flags].flat());
   t.is(finished.status, 78, finished.stderr);
-  t.regex(finished.stderr, /holds data of another cluster, n1=/);
+  t.regex(finished.stderr, /data of another cluster, of n1=/);
   t.is(finished.stdout.length, 0);
 });
 

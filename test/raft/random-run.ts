@@ -58,7 +58,7 @@ class RandomRun {
     // Some runs are calm, so that long logs and snapshots come about; others hardly ever get a leader.
     const trouble = [0, 1, 3][seed % 3] ?? 1;
     this.#actions = [
-      { weight: 600, act: () => this.#deliver() },
+      { weight: 1500, act: () => this.#deliver() },
       { weight: 400, act: () => this.#withMember((member) => this.#cluster.ready(member.id)) },
       { weight: 250, act: () => this.#withMember((member) => this.#write(member)) },
       { weight: 300, act: () => this.#withMember((member) => this.#cluster.tick(member.id)) },
@@ -122,7 +122,7 @@ class RandomRun {
   /** Mostly in order, so that pipelines form. */
   #takeMessage(): Message | undefined {
     const { network } = this.#cluster;
-    if (network.length > 500) network.splice(0, 250);
+    if (network.length > 200) network.splice(0, 100);
     const at = this.#chance(75) ? 0 : this.#random.below(Math.max(network.length, 1));
     const [message] = network.splice(at, 1);
     if (message === undefined || !this.#paused.has(message.to)) return message;
@@ -200,11 +200,14 @@ class RandomRun {
 
   /** Whoever wakes goes on where it was, before it hears of anything that has happened since (PITFALLS 31). */
   #wake(): void {
-    const [id] = this.#paused;
+    const id = this.#pick([...this.#paused]);
     if (id === undefined) return;
-    this.#paused.delete(id);
     const member = this.#cluster.member(id);
-    if (member.running === null || member.node.role !== "leader") return;
+    const isLeader = member.running?.node.role === "leader";
+    // Leaders mostly sleep until there is another.
+    if (isLeader && this.#cluster.leaders().length === 1 && this.#chance(90)) return;
+    this.#paused.delete(id);
+    if (!isLeader) return;
     this.#read(member);
     this.#propose(member);
     if (this.#chance(50)) this.#cluster.ready(id);

@@ -123,7 +123,6 @@ export class Driver {
     const storage = await openStorageOn(disk, {
       directory: "/data",
       memberId: "n1",
-      clusterId: CLUSTER_ID,
       initial: () => ({ clusterId: CLUSTER_ID, configuration: CONFIGURATION }),
       segmentBytes: SEGMENT_BYTES,
       onFault: (error) => {
