@@ -24,6 +24,8 @@ export function handleInstallSnapshot(raft: Raft, message: InstallSnapshot): voi
   }
   // One chunk at a time, so that the owner's answer is to the last one it was given. The leader asks again.
   if (raft.isChunkOut) return;
+  // A leader's snapshots only get newer: what is older was repeated on the way.
+  if (lastIncludedIndex < (raft.reception?.lastIncludedIndex ?? 0)) return;
   const reception = receptionOf(raft, message);
   if (reception.offset !== offset) {
     replyWanted(raft, message.from, reception); // PITFALLS 22: lost, repeated, or from before a change of leader.

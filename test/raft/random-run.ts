@@ -77,8 +77,8 @@ class RandomRun {
       { weight: 3, act: () => this.#cuts.clear() },
       { weight: 3, act: () => this.#slowDown() },
       { weight: 3 * trouble, act: () => this.#pause() },
-      { weight: 8, act: () => this.#wake() },
-      { weight: 6 * trouble, act: () => this.#withMember((member) => this.#depose(member)) },
+      { weight: 25, act: () => this.#wake() },
+      { weight: 25 * trouble, act: () => this.#withMember((member) => this.#depose(member)) },
     ];
     this.#totalWeight = this.#actions.reduce((sum, action) => sum + action.weight, 0);
   }
@@ -216,7 +216,7 @@ class RandomRun {
   /** Leaders meet with accidents more often than others. */
   #depose(member: Member): void {
     if (member.node.role !== "leader") return;
-    if (this.#chance(50)) this.#crash(member);
+    if (this.#chance(30)) this.#crash(member);
     else this.#paused.add(member.id);
   }
 
