@@ -21,7 +21,7 @@ export interface SnapshotTransfer {
   offset: number;
   /** The chunk's bytes from the owner, or the follower's reply to them. */
   awaiting: "bytes" | "reply";
-  /** Since the chunk was sent. */
+  /** Since it was asked for, or since it was sent. */
   ticksAwaited: number;
 }
 

@@ -140,8 +140,8 @@ export class RaftLog {
   }
 
   append(entry: Entry): void {
-    assert(entry.index === this.lastIndex + 1, `entry ${entry.index} does not follow ${this.lastIndex}`);
-    assert(entry.term >= this.lastTerm, `term ${entry.term} at ${entry.index} is below ${this.lastTerm}`);
+    assert(entry.index === this.lastIndex + 1, "an entry follows the last one");
+    assert(entry.term >= this.lastTerm, "terms never fall along the log");
     this.#entries.push(entry);
     const bytes = entryBytes(entry);
     this.#bytesSinceSnapshot += bytes;
@@ -240,7 +240,7 @@ export class RaftLog {
 
   #entryAt(index: number): Entry {
     const entry = this.#entries[index - this.#firstIndex];
-    assert(entry !== undefined, `entry ${index} is not held: [${this.#firstIndex}, ${this.lastIndex}]`);
+    assert(entry !== undefined, "an entry in the range that is held");
     return entry;
   }
 }

@@ -68,8 +68,8 @@ export function handleInstallSnapshotReply(
   if (installed) {
     // A snapshot holds committed entries: a reply that names more is not to one of ours.
     if (lastIncludedIndex > raft.log.commitIndex) return;
-    if (peer.state === "snapshot" && lastIncludedIndex > peer.matchIndex)
-      peer.becomeProbe(lastIncludedIndex + 1);
+    const isNews = lastIncludedIndex > peer.matchIndex;
+    if (peer.state === "snapshot" && isNews) peer.becomeProbe(lastIncludedIndex + 1);
     acknowledge(raft, leadership, peer, lastIncludedIndex);
     return;
   }
@@ -81,11 +81,14 @@ export function handleInstallSnapshotReply(
   askForChunk(raft, peer, offset);
 }
 
-/** The follower lives, but the chunk or the reply to it may have been lost. */
+/**
+ * The follower lives, but nothing has come of the transfer for long: the chunk or the reply to it was lost,
+ * or the owner was busy with a chunk of an earlier transfer and has let the request go.
+ */
 export function askForChunkAgain(raft: Raft, peer: Progress): void {
   const { transfer } = peer;
-  if (transfer === null || transfer.awaiting !== "reply") return;
-  if (transfer.ticksAwaited >= raft.electionTimeoutTicks) askForChunk(raft, peer, transfer.offset);
+  if (transfer === null || transfer.ticksAwaited < raft.electionTimeoutTicks) return;
+  askForChunk(raft, peer, transfer.offset);
 }
 
 function askForChunk(raft: Raft, peer: Progress, offset: number): void {
@@ -93,5 +96,6 @@ function askForChunk(raft: Raft, peer: Progress, offset: number): void {
   if (transfer === null) return;
   transfer.offset = offset;
   transfer.awaiting = "bytes";
+  transfer.ticksAwaited = 0;
   raft.outbox.chunkRequests.push({ to: peer.id, lastIncludedIndex: transfer.lastIncludedIndex, offset });
 }

@@ -15,8 +15,8 @@ export class SnapshotSender {
   readonly #host: Host;
   readonly #progressed: () => void;
   readonly #readers = new Map<MemberId, SnapshotReader>();
-  /** Peers whose chunk is being read: a repeated request for it changes nothing. */
-  readonly #reading = new Set<MemberId>();
+  /** Peers whose chunk is being read, with the newest request that came meanwhile: it supersedes any before. */
+  readonly #reading = new Map<MemberId, ChunkRequest | null>();
 
   /** `progressed` is called after each answer to the core: it has something to send. */
   constructor(options: {
@@ -32,20 +32,28 @@ export class SnapshotSender {
   }
 
   handle(request: ChunkRequest): void {
-    if (this.#reading.has(request.to)) return;
-    this.#reading.add(request.to);
-    this.#answer(request).then(
-      () => {
-        this.#reading.delete(request.to);
-        this.#progressed();
-      },
-      (error: Error) => this.#host.fatal(error),
-    );
+    if (this.#reading.has(request.to)) this.#reading.set(request.to, request);
+    else this.#read(request).catch((error: Error) => this.#host.fatal(error));
   }
 
-  /** Closes what is open: this member leads no more. */
+  /** Closes what is open: this member leads no more. What is being read is closed right after. */
   release(): void {
-    for (const to of [...this.#readers.keys()]) this.#close(to);
+    for (const to of [...this.#readers.keys()]) if (!this.#reading.has(to)) this.#close(to);
+  }
+
+  async #read(first: ChunkRequest): Promise<void> {
+    const { to } = first;
+    for (
+      let request: ChunkRequest | null = first;
+      request !== null;
+      request = this.#reading.get(to) ?? null
+    ) {
+      this.#reading.set(to, null);
+      await this.#answer(request);
+      this.#progressed();
+    }
+    this.#reading.delete(to);
+    if (this.#raft.role !== "leader") this.#close(to);
   }
 
   async #answer({ to, lastIncludedIndex, offset }: ChunkRequest): Promise<void> {

@@ -2,7 +2,7 @@ import test from "ava";
 import { type RunReport, runRandomly } from "./random-run.js";
 
 // More by hand: SEEDS=10000 SEED=1 npx ava dist/test/raft/random-cluster.test.js
-const { SEEDS = "300", SEED = "1", STEPS = "8000" } = process.env;
+const { SEEDS = "300", SEED = "1", STEPS = "12000" } = process.env;
 const seeds = Number(SEEDS);
 const firstSeed = Number(SEED);
 

@@ -62,12 +62,12 @@ class RandomRun {
       { weight: 400, act: () => this.#withMember((member) => this.#cluster.ready(member.id)) },
       { weight: 250, act: () => this.#withMember((member) => this.#write(member)) },
       { weight: 300, act: () => this.#withMember((member) => this.#cluster.tick(member.id)) },
-      { weight: 100, act: () => this.#withMember((member) => this.#propose(member)) },
+      { weight: 200, act: () => this.#withMember((member) => this.#propose(member)) },
       { weight: 60, act: () => this.#withMember((member) => this.#read(member)) },
-      { weight: 100, act: () => this.#withMember((member) => this.#cluster.serveChunk(member.id)) },
-      { weight: 100, act: () => this.#withMember((member) => this.#writeChunk(member)) },
-      { weight: 20, act: () => this.#withMember((member) => this.#capture(member)) },
-      { weight: 30, act: () => this.#withMember((member) => this.#compact(member)) },
+      { weight: 250, act: () => this.#withMember((member) => this.#serveChunk(member)) },
+      { weight: 250, act: () => this.#withMember((member) => this.#writeChunk(member)) },
+      { weight: 60, act: () => this.#withMember((member) => this.#capture(member)) },
+      { weight: 90, act: () => this.#withMember((member) => this.#compact(member)) },
       { weight: 4, act: () => this.#withMember((member) => member.node.transferLeadership()) },
       { weight: 10 * trouble, act: () => this.#lose() },
       { weight: 20 * trouble, act: () => this.#repeat() },
@@ -162,6 +162,12 @@ class RandomRun {
 
   #read(member: Member): void {
     this.#cluster.readIndex(member.id, this.#contexts++);
+  }
+
+  /** An owner that is busy may let a request go. */
+  #serveChunk(member: Member): void {
+    if (this.#chance(5)) member.up.chunkRequests.shift();
+    else this.#cluster.serveChunk(member.id);
   }
 
   #writeChunk(member: Member): void {

@@ -211,7 +211,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (!scenario.cluster.node(id).transferLeadership(to)) scenario.print("refused");
   },
 
-  /** inject ID "configuration" VOTER...: appends an entry to the disk of a member that is down. */
+  /** configure ID VOTER...: a configuration entry is found at the end of the log by a member that is down. */
   configure({ cluster }, [id = "", ...voters]) {
     const { disk } = cluster.member(id);
     const { entries, hardState } = disk.restored();
