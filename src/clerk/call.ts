@@ -2,18 +2,12 @@
 import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, Operation } from "../kv/command.js";
+import type { ScanPage, ScanRange } from "../kv/store.js";
 import { encodeClientRequest } from "../wire/client-codec.js";
-import type { KeyValue, ScanRange } from "../wire/client-message.js";
 import { encodeCommand } from "../wire/command-codec.js";
 import type { ClerkError } from "./clerk-error.js";
 import type { MemberConnection } from "./member-connection.js";
 import type { Session } from "./session.js";
-
-export interface ScanPage {
-  readonly pairs: readonly KeyValue[];
-  /** Where the next page starts; empty: that was all. */
-  readonly nextKey: ByteString;
-}
 
 /** What the caller wants and where the answer goes. Opening a session is the Clerk's own want. */
 export type Purpose =

@@ -7,8 +7,9 @@
 import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
-import type { ClientReply, ErrorReply, ScanRange } from "../wire/client-message.js";
-import { Call, type Purpose, type ScanPage } from "./call.js";
+import type { ScanPage, ScanRange } from "../kv/store.js";
+import type { ClientReply, ErrorReply } from "../wire/client-message.js";
+import { Call, type Purpose } from "./call.js";
 import type { ClerkError } from "./clerk-error.js";
 import { failed, gaveUp } from "./give-up.js";
 import { POLL_MS } from "./members.js";

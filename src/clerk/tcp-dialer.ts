@@ -1,6 +1,8 @@
 /** The Clerk's connections over node:net. What one turn sends leaves in one write. */
+
 import { connect, type Socket } from "node:net";
 import { parseAddress } from "../base/address.js";
+import { connectionFault } from "../base/connection-fault.js";
 import type { Connection, ConnectionHandlers, Dialer } from "./ports.js";
 
 /** From when on the kernel probes a connection that nothing travels on. */
@@ -52,7 +54,7 @@ class TcpConnection implements Connection {
       if (!this.#closed) handlers.onData(chunk);
     });
     socket.on("error", (error) => {
-      reason = reasonOf(error);
+      reason = connectionFault(error);
     });
     socket.on("close", () => {
       if (this.#closed) return;
@@ -100,24 +102,4 @@ function refusedConnection(handlers: ConnectionHandlers): Connection {
       closed = true;
     },
   };
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case "ECONNREFUSED":
-      return "refused the connection";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "broke the connection";
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "has a host name that does not resolve";
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return "is out of reach";
-    case "ETIMEDOUT":
-      return "timed out";
-    default:
-      return `cannot be reached (${error.message})`;
-  }
 }

@@ -1,7 +1,7 @@
 /** What is refused before anything is sent. Each function gives the error, or null. */
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
-import type { ScanRange } from "../wire/client-message.js";
+import type { ScanRange } from "../kv/store.js";
 import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from "../wire/limits.js";
 import { ClerkError } from "./clerk-error.js";
 

@@ -18,9 +18,14 @@ export interface ScanRange {
   readonly keysOnly: boolean;
 }
 
+export interface KeyValue {
+  readonly key: ByteString;
+  readonly value: ByteString;
+}
+
 export interface ScanPage {
   /** In byte order of keys. */
-  readonly pairs: readonly { readonly key: ByteString; readonly value: ByteString }[];
+  readonly pairs: readonly KeyValue[];
   /** Where to go on; empty: that was all. */
   readonly nextKey: ByteString;
 }

@@ -4,7 +4,9 @@
  * (PITFALLS 53), and replies wait as values until the socket takes them, so that only what fits
  * into the socket's buffer is ever encoded.
  */
+
 import type { Socket } from "node:net";
+import { connectionFault } from "../base/connection-fault.js";
 import type { Host } from "../server/ports.js";
 import { decodeClientRequest, encodeClientReply } from "../wire/client-codec.js";
 import type { ClientReply, ClientRequest, ErrorCode } from "../wire/client-message.js";
@@ -12,7 +14,7 @@ import type { WireError } from "../wire/errors.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfClient } from "./greeting.js";
-import { endGently, faultText, prepare, writeFrames } from "./sockets.js";
+import { endGently, prepare, writeFrames } from "./sockets.js";
 
 /** Replies are encoded and written in pieces of about this size. */
 const WRITE_BYTES = 64 * 1024;
@@ -60,7 +62,7 @@ export class ClientConnection {
     socket.on("error", (error) => {
       options.log("debug", "client connection broke", {
         from: socket.remoteAddress,
-        reason: faultText(error),
+        reason: connectionFault(error),
       });
     });
     socket.on("close", () => {

@@ -2,7 +2,9 @@
  * The peer port: connections that other members dial, on which they greet and then send. Nothing but the
  * answering Hello is ever sent here. A connection that misbehaves is closed; nothing else notices.
  */
+
 import { createServer, type Server, type Socket } from "node:net";
+import { connectionFault } from "../base/connection-fault.js";
 import type { MemberId } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
 import type { Host } from "../server/ports.js";
@@ -12,7 +14,7 @@ import { decodePeerMessage } from "../wire/peer-codec.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfDialler } from "./greeting.js";
 import { closeServer, listen } from "./listen.js";
-import { endGently, faultText, prepare } from "./sockets.js";
+import { endGently, prepare } from "./sockets.js";
 
 /** Members are few; more connections than this are strangers, dropped as they arrive. */
 const CONNECTIONS_MAX = 256;
@@ -91,7 +93,7 @@ export class PeerAcceptor {
       socket.destroy();
     });
     socket.on("error", (error) => {
-      this.#options.log("debug", "peer connection broke", { peer: from, reason: faultText(error) });
+      this.#options.log("debug", "peer connection broke", { peer: from, reason: connectionFault(error) });
     });
     socket.on("close", () => {
       clearTimeout(timer);

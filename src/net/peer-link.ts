@@ -3,8 +3,10 @@
  * It dials again for as long as it is open. What cannot be sent now is dropped, never kept
  * for later: Raft sends what still matters again, and stale messages would only delay it (PITFALLS 55).
  */
+
 import { connect, type Socket } from "node:net";
 import { parseAddress } from "../base/address.js";
+import { connectionFault } from "../base/connection-fault.js";
 import type { Random } from "../base/random.js";
 import type { Member } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
@@ -15,7 +17,7 @@ import { encodePeerMessage } from "../wire/peer-codec.js";
 import { BACK_OFF_MAX_MS, BackOff } from "./back-off.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfAcceptor } from "./greeting.js";
-import { faultText, prepare, writeFrames } from "./sockets.js";
+import { prepare, writeFrames } from "./sockets.js";
 
 export interface PeerLinkOptions {
   readonly identity: Identity;
@@ -123,7 +125,7 @@ export class PeerLink {
       const error = frames.push(chunk);
       if (error !== null) this.#fail(socket, `does not speak the protocol: ${error.message}`);
     });
-    socket.on("error", (error) => this.#fail(socket, faultText(error)));
+    socket.on("error", (error) => this.#fail(socket, connectionFault(error)));
     socket.on("close", () => {
       clearTimeout(timer);
       this.#fail(

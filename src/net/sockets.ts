@@ -42,24 +42,3 @@ export function endGently(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => clearTimeout(timer));
 }
-
-/** What a socket error means to the person who reads the log. */
-export function faultText(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case "ECONNREFUSED":
-      return "refused the connection";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "broke the connection";
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "host name does not resolve";
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return "unreachable";
-    case "ETIMEDOUT":
-      return "timed out";
-    default:
-      return error.message;
-  }
-}

@@ -5,7 +5,7 @@
 import { assert } from "../base/assert.js";
 import type { SessionRecord } from "../kv/sessions.js";
 import type { StateMachine } from "../kv/state-machine.js";
-import type { KeyValue } from "../wire/client-message.js";
+import type { KeyValue } from "../kv/store.js";
 import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/disk-codec.js";
 import type { SnapshotWriter } from "./ports.js";
 

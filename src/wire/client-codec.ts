@@ -1,7 +1,8 @@
 /** Requests of clients and the replies to them as frames. */
 import { unreachable } from "../base/assert.js";
+import type { KeyValue } from "../kv/store.js";
 import { fromByteString } from "./bytes.js";
-import type { ClientReply, ClientRequest, ErrorCode, KeyValue } from "./client-message.js";
+import type { ClientReply, ClientRequest, ErrorCode } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/schema.js";

@@ -4,6 +4,7 @@
  */
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, CommandResult } from "../kv/command.js";
+import type { ScanPage, ScanRange } from "../kv/store.js";
 
 export type ClientRequest =
   /** `bytes` is the encoded command as it came, to be put into the log as it is; `command` what it says. */
@@ -17,22 +18,6 @@ export type ClientRequest =
   | ({ readonly kind: "scan"; readonly requestId: number } & ScanRange)
   | { readonly kind: "status"; readonly requestId: number };
 
-export interface ScanRange {
-  /** Inclusive; empty: from the first key. */
-  readonly from: ByteString;
-  /** Exclusive; empty: to the last key. */
-  readonly to: ByteString;
-  readonly prefix: ByteString;
-  /** Pairs at most; 0: as many as fit into a page. */
-  readonly limit: number;
-  readonly keysOnly: boolean;
-}
-
-export interface KeyValue {
-  readonly key: ByteString;
-  readonly value: ByteString;
-}
-
 export type ClientReply =
   | { readonly kind: "result"; readonly requestId: number; readonly result: CommandResult }
   /** `value` null: there is no such key. */
@@ -42,14 +27,7 @@ export type ClientReply =
       readonly value: ByteString | null;
       readonly index: number;
     }
-  | {
-      readonly kind: "scan";
-      readonly requestId: number;
-      readonly pairs: readonly KeyValue[];
-      /** Empty: that was all. */
-      readonly nextKey: ByteString;
-      readonly index: number;
-    }
+  | ({ readonly kind: "scan"; readonly requestId: number; readonly index: number } & ScanPage)
   | { readonly kind: "status"; readonly requestId: number; readonly status: MemberStatus }
   | ErrorReply;
 

@@ -5,9 +5,9 @@
 
 import type { SessionRecord, SessionResult } from "../kv/sessions.js";
 import type { StateHeader } from "../kv/state-machine.js";
+import type { KeyValue } from "../kv/store.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
 import { fromByteString } from "./bytes.js";
-import type { KeyValue } from "./client-message.js";
 import { COMMAND_STATUS } from "./command-codec.js";
 import {
   configurationFromProto,
