@@ -40,6 +40,8 @@ class Disk {
   snapshot: { metadata: SnapshotMetadata; blocks: Uint8Array[] } | null = null;
   /** How long a record takes to become durable. */
   persistMs = 1;
+  /** Up to here the log may be compacted: a snapshot of its own, or one whose mark is in the log, covers it. */
+  #coveredIndex = 0;
 
   write(record: LogRecord): void {
     if (record.hardState !== null) this.hardState = record.hardState;
@@ -51,7 +53,24 @@ class Disk {
     this.entries = [...this.entries.slice(0, Math.max(0, first.index - base)), ...record.entries];
   }
 
+  /** A snapshot is durable. `own`: of the state that came from this very log. */
+  commit(snapshot: { metadata: SnapshotMetadata; blocks: Uint8Array[] }, options: { own: boolean }): void {
+    const { lastIncludedIndex } = snapshot.metadata;
+    if (lastIncludedIndex <= (this.snapshot?.metadata.lastIncludedIndex ?? 0)) return;
+    this.snapshot = snapshot;
+    if (options.own) this.#coveredIndex = Math.max(this.#coveredIndex, lastIncludedIndex);
+  }
+
+  compact(index: number): void {
+    assert(
+      index <= this.#coveredIndex,
+      "the mark of a snapshot is durable before the log is compacted to it",
+    );
+    this.entries = this.entries.filter((entry) => entry.index > index);
+  }
+
   mark({ lastIncludedIndex, lastIncludedTerm }: SnapshotMetadata): void {
+    this.#coveredIndex = Math.max(this.#coveredIndex, lastIncludedIndex);
     // Entries that begin right after it were left by a compaction to this very snapshot.
     const matches =
       this.entries[0]?.index === lastIncludedIndex + 1 ||
@@ -268,24 +287,17 @@ export class VirtualCluster {
           done();
         });
       },
-      compact: (index) => {
-        disk.entries = disk.entries.filter((entry) => entry.index > index);
-      },
+      compact: (index) => disk.compact(index),
     };
   }
 
   #snapshots(disk: Disk): SnapshotStore {
-    const commit = (metadata: SnapshotMetadata, blocks: Uint8Array[]) => {
-      if ((disk.snapshot?.metadata.lastIncludedIndex ?? 0) < metadata.lastIncludedIndex) {
-        disk.snapshot = { metadata, blocks };
-      }
-    };
     return {
       create: async (metadata): Promise<SnapshotWriter> => {
         const blocks: Uint8Array[] = [];
         return {
           write: async (block) => void blocks.push(block),
-          commit: async () => commit(metadata, blocks),
+          commit: async () => disk.commit({ metadata, blocks }, { own: true }),
           abort: async () => {},
         };
       },
@@ -294,7 +306,7 @@ export class VirtualCluster {
         return {
           write: async (chunk) => void chunks.push(chunk),
           commit: async () => {
-            commit(metadata, unpack(Buffer.concat(chunks)));
+            disk.commit({ metadata, blocks: unpack(Buffer.concat(chunks)) }, { own: false });
             return true;
           },
           abort: async () => {},
