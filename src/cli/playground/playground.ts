@@ -30,6 +30,7 @@ export async function runPlayground({ members: count, dataDir, output }: Playgro
   const signals = new SignalCounter();
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), "kvraft-playground-")));
   const processes: MemberProcess[] = [];
+  let keep = dataDir !== null;
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const members = await planMembers(directory, { count, firstPort: FIRST_PORT, remark });
@@ -41,11 +42,13 @@ export async function runPlayground({ members: count, dataDir, output }: Playgro
     await output.write(welcome(members, { directory, kept: dataDir !== null }));
     const ended = Promise.all(processes.map((member) => reportEnd(member, signals)));
     await Promise.race([ended, signals.first]);
-    if (signals.count === 0)
+    if (signals.count === 0) {
+      keep = true;
       throw new CliError(EXIT.unavailable, "all members have ended", `Their logs are in ${directory}`);
+    }
   } finally {
     await stopAll(processes, signals);
-    if (dataDir === null) await rm(directory, { recursive: true, force: true });
+    if (!keep) await rm(directory, { recursive: true, force: true });
     signals.release();
   }
 }
