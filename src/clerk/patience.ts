@@ -26,6 +26,11 @@ export function isSilent(member: MemberConnection, times: { nowMs: number; attem
   return nowMs - Math.max(member.statusAskedMs, member.progressMs) > attemptMs;
 }
 
+/** Doublings of the patience with one call: an opening is small, and all writes wait for it. */
+function doublings({ purpose, timeouts }: Call): number {
+  return purpose.kind === "open" ? 0 : Math.min(timeouts, 4);
+}
+
 /**
  * While answers to other calls come in, the member is at work and this one stands in its queue; but not
  * for ever. Each timeout doubles the patience, and large requests get a millisecond for each KiB.
@@ -36,7 +41,7 @@ export function isOverdue(
   times: { nowMs: number; attemptMs: number },
 ): boolean {
   const { nowMs, attemptMs } = times;
-  const patienceMs = attemptMs * 2 ** Math.min(call.timeouts, 4) + call.bytes / 1024;
+  const patienceMs = attemptMs * 2 ** doublings(call) + call.bytes / 1024;
   if (nowMs - call.sentMs > 4 * patienceMs) return true;
   return nowMs - Math.max(call.sentMs, member.progressMs) > patienceMs;
 }

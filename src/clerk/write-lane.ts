@@ -73,6 +73,7 @@ export class WriteLane {
       this.#bytesUnderWay += call.bytes;
       this.#options.router.route(call);
     }
+    this.#abandonOpening();
   }
 
   /** The call has its outcome, or leaves its session: its place is free, and its result may be forgotten. */
@@ -131,6 +132,16 @@ export class WriteLane {
     call.session = this.#session;
     this.#opening = call;
     this.#options.router.route(call);
+  }
+
+  /** Nobody waits for a session any more. The next write asks anew, for the same one, and with fresh patience. */
+  #abandonOpening(): void {
+    const opening = this.#opening;
+    if (opening === null) return;
+    this.#opening = null;
+    opening.settled = true;
+    opening.member?.forget(opening);
+    opening.member = null;
   }
 
   #onOpened(call: Call, result: CommandResult): void {

@@ -56,6 +56,20 @@ test("one endpoint is enough: the others are learned from it, whoever leads", (t
   t.is(outcome.value, true);
 });
 
+test("an opening that met only silence does not hold up the writes that come later", (t) => {
+  const cluster = new FakeCluster();
+  const member = cluster.member("n1");
+  member.intercept = (request) => (request.kind === "status" ? undefined : null);
+  const core = cluster.core({ timeoutMs: 3000 });
+  const lost = put(core);
+  cluster.time.advance(5000);
+  t.is(failure(lost).outcomeUnknown, false);
+  member.intercept = () => undefined;
+  const outcome = put(core);
+  const tookMs = cluster.time.advanceUntil(() => outcome.done);
+  t.true(outcome.value === true && tookMs <= 10, `took ${tookMs} ms`);
+});
+
 test("reads need no session, and answer null for an absent key", (t) => {
   const cluster = new FakeCluster();
   const core = cluster.core();
