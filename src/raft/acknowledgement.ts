@@ -13,8 +13,7 @@ import { handOnIfUpToDate } from "./transfer.js";
 export function acknowledge(raft: Raft, leadership: Leadership, peer: Progress, matchIndex: number): void {
   const isNews = peer.acknowledged(matchIndex);
   if (peer.state === "probe") peer.becomeReplicate();
-  // A follower that gets past the compacted entries by itself needs no snapshot any more.
-  if (peer.state === "snapshot" && raft.log.termAt(peer.matchIndex) !== undefined) peer.becomeReplicate();
+  if (peer.state === "snapshot") settleTransfer(raft, peer);
   if (!isNews) return;
   maybeCommit(raft, leadership);
   handOnIfUpToDate(raft, leadership, peer);
@@ -28,4 +27,14 @@ export function maybeCommit(raft: Raft, leadership: Leadership): void {
   if (commitIndex === log.commitIndex) return;
   log.commitTo(commitIndex);
   releaseReads(raft, leadership);
+}
+
+/**
+ * A follower that has got past the compacted entries by itself needs no snapshot any more; one that
+ * has only got past the snapshot on its way to it needs the newest.
+ */
+function settleTransfer(raft: Raft, peer: Progress): void {
+  const sentIndex = peer.transfer?.lastIncludedIndex ?? 0;
+  if (raft.log.termAt(peer.matchIndex) !== undefined) peer.becomeReplicate();
+  else if (sentIndex > 0 && sentIndex <= peer.matchIndex) peer.becomeProbe(peer.matchIndex + 1);
 }

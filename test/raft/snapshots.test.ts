@@ -115,6 +115,23 @@ test("a follower that gets past the compacted entries by itself needs no snapsho
   t.deepEqual(settle(node).sent("installSnapshot"), []);
 });
 
+test("a follower that has got past the snapshot on its way, but not to the log's start, is sent the newest", (t) => {
+  const { node } = makeSender();
+  node.snapshotChunk(chunk(0));
+  for (const text of ["t", "u", "v"]) proposeText(node, text);
+  settle(node);
+  acknowledge(node, "c");
+  settle(node);
+  node.compact({ snapshot: snapshotAt(8, 1), keepFromIndex: 9 });
+  // Delayed AppendEntries took it where the snapshot ends, so that the word of it being installed is no news.
+  const accepted = makeMessage("appendEntriesReply", { accepted: true, matchIndex: 5 });
+  t.deepEqual(stepAndSettle(node, accepted).chunkRequests, [{ to: "b", lastIncludedIndex: 0, offset: 0 }]);
+  node.snapshotChunk({ ...chunk(0, true), metadata: snapshotAt(8, 1) });
+  t.like(settle(node).only("installSnapshot"), { lastIncludedIndex: 8, offset: 0 });
+  stepAndSettle(node, makeMessage("installSnapshotReply", { lastIncludedIndex: 8, installed: true }));
+  t.like(node.progress()[0], { state: "replicate", matchIndex: 8 });
+});
+
 test("an owner is given one chunk at a time, also over a change of leader (PITFALLS 22)", (t) => {
   const node = makeNode({ hardState: { currentTerm: 1 } });
   const incoming = (from: string, term: number) =>
