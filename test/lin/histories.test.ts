@@ -1,0 +1,121 @@
+import test from "ava";
+import fc from "fast-check";
+import { checkLinearizable } from "./checker.js";
+import { isLinearizable } from "./naive-checker.js";
+import type { Call, DeleteOutput, Operation } from "./operation.js";
+
+type Interval = readonly [start: number, end: number | null];
+
+const at = (client: number, [start, end]: Interval) => ({ client, start, end, key: "k" });
+const put = (client: number, value: string, interval: Interval): Operation => ({
+  ...at(client, interval),
+  op: "put",
+  value,
+});
+const append = (client: number, value: string, interval: Interval): Operation => ({
+  ...at(client, interval),
+  op: "append",
+  value,
+});
+const get = (client: number, output: string | null, interval: Interval): Operation => ({
+  ...at(client, interval),
+  op: "get",
+  output,
+});
+const remove = (client: number, output: DeleteOutput, interval: Interval): Operation => ({
+  ...at(client, interval),
+  op: "delete",
+  output,
+});
+
+/** What happens after a put of "a"; the last operation is the one that shows it. */
+const ILLEGAL: Readonly<Record<string, readonly Operation[]>> = {
+  "a stale read": [put(1, "b", [10, 11]), get(2, "a", [12, 13])],
+  "a lost append": [append(1, "b", [10, 11]), get(2, "a", [12, 13])],
+  "an append done twice": [append(1, "b", [10, 11]), get(2, "abb", [12, 13])],
+  "a client that does not see its own write": [put(1, "b", [10, 11]), get(1, "a", [12, 13])],
+  "a value that was never written": [get(2, "z", [10, 11])],
+  "a deleted key that is back": [remove(1, "deleted", [10, 11]), get(2, "a", [12, 13])],
+  "two readers, the later of whom sees less": [
+    append(1, "b", [10, 20]),
+    get(2, "ab", [11, 12]),
+    get(3, "a", [13, 14]),
+  ],
+  "an unknown append that is seen and then not": [
+    append(1, "b", [10, null]),
+    get(2, "ab", [11, 12]),
+    get(2, "a", [13, 14]),
+  ],
+};
+
+for (const [what, operations] of Object.entries(ILLEGAL)) {
+  test(`${what} is illegal, and the window shows it`, (t) => {
+    const verdict = checkLinearizable([put(9, "a", [0, 1]), ...operations]);
+    if (verdict.outcome !== "illegal") return t.fail(verdict.outcome);
+    t.is(verdict.key, "k");
+    t.true(verdict.window.includes(operations.at(-1) as Operation));
+    t.true(verdict.window.length <= operations.length + 1);
+    t.false(isLinearizable(verdict.window));
+  });
+}
+
+test("what overlaps may take effect in either order, what is unknown at any time or never", (t) => {
+  const legal: readonly (readonly Operation[])[] = [
+    [put(1, "a", [0, 10]), put(2, "b", [0, 10]), get(3, "a", [11, 12])],
+    [put(1, "a", [0, 10]), put(2, "b", [0, 10]), get(3, "b", [11, 12])],
+    [put(1, "a", [0, 1]), append(2, "b", [2, null]), get(3, "a", [5, 6]), get(3, "ab", [7, 8])],
+    [put(1, "a", [0, 1]), append(2, "b", [2, null]), get(3, "a", [5, 6])],
+    [remove(1, "absent", [0, 1]), append(2, "x", [2, 3]), remove(1, "deleted", [4, 5])],
+  ];
+  for (const history of legal) t.is(checkLinearizable(history).outcome, "legal");
+});
+
+test("keys are judged by themselves: the bad one is named", (t) => {
+  const good = Array.from({ length: 50 }, (_, i) => ({ ...put(1, "v", [i * 2, i * 2 + 1]), key: `k${i}` }));
+  const verdict = checkLinearizable([...good, { ...get(2, "w", [200, 201]), key: "k7" }]);
+  t.like(verdict, { outcome: "illegal", key: "k7" });
+});
+
+test("a search that is cut off is undecided, never legal", (t) => {
+  const history = Array.from({ length: 12 }, (_, i) => append(i, `${i},`, [0, 100]));
+  const verdict = checkLinearizable([...history, get(99, "nonsense", [0, 100])], { stepsMax: 3 });
+  t.is(verdict.outcome, "undecided");
+});
+
+const call: fc.Arbitrary<Call> = fc.oneof(
+  fc.constant({ op: "get", key: "k" } as const),
+  fc.constant({ op: "delete", key: "k" } as const),
+  fc.record({
+    op: fc.constantFrom("put", "append"),
+    key: fc.constant("k"),
+    value: fc.constantFrom("a", "b"),
+  }),
+);
+
+const operation: fc.Arbitrary<Operation> = fc
+  .tuple(
+    call,
+    fc.nat(12),
+    fc.integer({ min: 1, max: 6 }),
+    fc.boolean(),
+    fc.constantFrom(null, "a", "b", "ab", "aa"),
+  )
+  .map(([asked, start, length, known, output]) => {
+    const observed = { client: 1, start, end: known ? start + length : null };
+    if (asked.op === "get") return { ...asked, ...observed, output };
+    if (asked.op !== "delete") return { ...asked, ...observed };
+    return { ...asked, ...observed, output: output === null ? "absent" : "deleted" };
+  });
+
+test("small histories get the verdict that trying every order gives", (t) => {
+  const outcomes = { legal: 0, illegal: 0, undecided: 0 };
+  fc.assert(
+    fc.property(fc.array(operation, { minLength: 1, maxLength: 6 }), (history) => {
+      const { outcome } = checkLinearizable(history);
+      outcomes[outcome]++;
+      return outcome === (isLinearizable(history) ? "legal" : "illegal");
+    }),
+    { numRuns: 3000 },
+  );
+  t.true(outcomes.legal > 100 && outcomes.illegal > 100, JSON.stringify(outcomes));
+});

@@ -1,0 +1,306 @@
+/**
+ * Holds all members against figure 3's properties and against what has to be durable before a message
+ * leaves, after every step. Keeps the one canonical list of what is committed: index, term and bytes, made
+ * from what a majority of disks holds at the moment when the first member calls it committed.
+ */
+import { crc32 } from "node:zlib";
+import { assert } from "../../src/base/assert.js";
+import { ENTRY_OVERHEAD_BYTES, type Entry, type MemberId } from "../../src/raft/entry.js";
+import type { Message } from "../../src/raft/message.js";
+import { quorumSize } from "../../src/raft/quorum.js";
+import type { LogRecord } from "../../src/server/ports.js";
+import type { Storage } from "../../src/storage/open-storage.js";
+import type { MemberStatus } from "../../src/wire/client-message.js";
+import { DurableLog } from "./durable-log.js";
+import type { Plan } from "./plan.js";
+
+interface Leader {
+  readonly id: MemberId;
+  /** How much was committed when it was first seen leading. */
+  readonly committedBefore: number;
+}
+
+/** Of one life of a member. */
+interface Seen {
+  term: number;
+  commitIndex: number;
+  appliedIndex: number;
+  /** The commit index when the newest record was handed to the log. */
+  writtenCommitIndex: number;
+  /** So much of the log on disk was compared with the canonical one. */
+  checkedIndex: number;
+}
+
+const NOTHING_SEEN: Seen = {
+  term: 0,
+  commitIndex: 0,
+  appliedIndex: 0,
+  writtenCommitIndex: 0,
+  checkedIndex: 0,
+};
+
+/** No-ops, which no limit keeps a new leader from appending. */
+const UNCOMMITTED_SPARE = 100;
+
+export class ConsensusChecker {
+  readonly #logs = new Map<MemberId, DurableLog>();
+  readonly #seen = new Map<MemberId, Seen>();
+  /** By term. */
+  readonly #leaders = new Map<number, Leader>();
+  /** By term and voter. */
+  readonly #votes = new Map<string, MemberId>();
+  /** What was ever seen at "index@term". */
+  readonly #contents = new Map<string, string>();
+  /** From index 1. */
+  readonly #committed: Entry[] = [];
+  readonly #onCommitted: (entry: Entry) => void;
+  readonly #uncommittedMax: number;
+
+  /** `onCommitted` is called once for each entry, in order. */
+  constructor(plan: Pick<Plan, "ids" | "raftLimits">, onCommitted: (entry: Entry) => void) {
+    for (const id of plan.ids) this.#logs.set(id, new DurableLog());
+    const { uncommittedBytesMax = Number.POSITIVE_INFINITY } = plan.raftLimits;
+    this.#uncommittedMax = uncommittedBytesMax / ENTRY_OVERHEAD_BYTES + UNCOMMITTED_SPARE;
+    this.#onCommitted = onCommitted;
+  }
+
+  /** The highest index that any member ever called committed. */
+  get committedIndex(): number {
+    return this.#committed.length;
+  }
+
+  get highestTerm(): number {
+    return Math.max(0, ...this.#leaders.keys());
+  }
+
+  /** 0 where nothing is committed. */
+  termAt(index: number): number {
+    return this.#committed[index - 1]?.term ?? 0;
+  }
+
+  /** A new life of `id` begins with what its disk held. */
+  booted(id: MemberId, recovered: Storage["recovered"]): void {
+    this.#logOf(id).recovered(id, recovered);
+    this.#contentsFollow(recovered.snapshot.lastIncludedTerm, recovered.entries);
+    const { lastIncludedIndex: index, lastIncludedTerm: term } = recovered.snapshot;
+    assert(
+      term === this.termAt(index),
+      `${id} boots with a snapshot at ${index}@${term} that nobody committed`,
+    );
+    this.#seen.set(id, { ...NOTHING_SEEN });
+    this.#logIsCanonical(id, { from: index + 1, to: recovered.hardState.commitIndex });
+  }
+
+  persisting(id: MemberId, record: LogRecord): void {
+    const log = this.#logOf(id);
+    const [first] = record.entries;
+    if (first !== undefined) {
+      const before = record.snapshot === null ? log.entryAt(first.index - 1) : undefined;
+      this.#contentsFollow(before?.term ?? null, record.entries);
+    }
+    const seen = this.#seenOf(id);
+    seen.writtenCommitIndex = seen.commitIndex;
+    log.persisting(record);
+  }
+
+  persisted(id: MemberId): void {
+    this.#logOf(id).persisted();
+    const seen = this.#seenOf(id);
+    // The record holds all that was not on disk yet: what was committed by then is there in its final form.
+    this.#logIsCanonical(id, { from: seen.checkedIndex + 1, to: seen.writtenCommitIndex });
+    seen.checkedIndex = seen.writtenCommitIndex;
+  }
+
+  /** A message leaves. */
+  sent(message: Message): void {
+    const { from, to, term } = message;
+    const log = this.#logOf(from);
+    assert(
+      !isPromise(message) || log.hardState.currentTerm >= term,
+      `${from} sends ${message.type} of term ${term}, and has term ${log.hardState.currentTerm} on disk`,
+    );
+    switch (message.type) {
+      case "requestVote":
+        this.#voted(from, { term, candidate: from });
+        return;
+      case "requestVoteReply":
+        if (message.granted) this.#voted(from, { term, candidate: to });
+        return;
+      case "appendEntries":
+        this.#leads(from, term);
+        this.#contentsFollow(message.prevLogTerm, message.entries);
+        this.#leaderIsComplete(term, message.entries);
+        return;
+      case "appendEntriesReply":
+        assert(
+          !message.accepted || message.matchIndex <= log.lastIndex,
+          `${from} acknowledges ${message.matchIndex} and has ${log.lastIndex} on disk`,
+        );
+        return;
+      case "installSnapshotReply":
+        assert(
+          !message.installed || message.lastIncludedIndex <= log.lastIndex,
+          `${from} acknowledges a snapshot at ${message.lastIncludedIndex} and has ${log.lastIndex} on disk`,
+        );
+        return;
+      case "heartbeat":
+      case "installSnapshot":
+        this.#leads(from, term);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** What a member says of itself after a step. */
+  observe({ id, role, term, commitIndex, appliedIndex, lastIndex }: MemberStatus): void {
+    const seen = this.#seenOf(id);
+    assert(term >= seen.term, `${id} goes back from term ${seen.term} to ${term}`);
+    assert(
+      commitIndex >= seen.commitIndex,
+      `${id} goes back from commit ${seen.commitIndex} to ${commitIndex}`,
+    );
+    assert(
+      appliedIndex >= seen.appliedIndex,
+      `${id} goes back from ${seen.appliedIndex} applied to ${appliedIndex}`,
+    );
+    assert(
+      appliedIndex <= commitIndex && commitIndex <= lastIndex,
+      `${id}: ${appliedIndex}, ${commitIndex}, ${lastIndex}`,
+    );
+    // PITFALLS 15.
+    assert(
+      lastIndex - commitIndex <= this.#uncommittedMax,
+      `${id} has ${lastIndex - commitIndex} uncommitted entries`,
+    );
+    seen.term = term;
+    seen.appliedIndex = appliedIndex;
+    if (role === "leader") {
+      const known = this.#leaders.has(term);
+      this.#leads(id, term);
+      assert(
+        known || lastIndex >= this.committedIndex,
+        `leader ${id} of term ${term} has ${lastIndex} entries of ${this.committedIndex} committed`,
+      );
+    }
+    for (let index = seen.commitIndex + 1; index <= commitIndex; index++) this.#commits(id, index);
+    seen.commitIndex = commitIndex;
+  }
+
+  /** State machine safety (§5.4.3), and that a majority would still have the entry after a crash of all. */
+  #commits(id: MemberId, index: number): void {
+    if (index <= this.#committed.length) return;
+    assert(index === this.#committed.length + 1, `${id} commits ${index} after ${this.#committed.length}`);
+    const logs = [...this.#logs.values()];
+    const entry = logs
+      .map((log) => log.entryAt(index))
+      .find(
+        (candidate) =>
+          candidate !== undefined &&
+          logs.filter((log) => log.holds(index, candidate.term)).length >= quorumSize(logs.length),
+      );
+    assert(
+      entry !== undefined,
+      `${id} calls ${index} committed, and no majority of disks holds the same entry there`,
+    );
+    this.#committed.push(entry);
+    this.#onCommitted(entry);
+  }
+
+  #logIsCanonical(id: MemberId, range: { readonly from: number; readonly to: number }): void {
+    for (let index = range.from; index <= range.to; index++) {
+      const entry = this.#logOf(id).entryAt(index);
+      if (entry !== undefined) this.#isCanonical(id, entry);
+    }
+  }
+
+  #isCanonical(id: MemberId, entry: Entry): void {
+    const canonical = this.#committed[entry.index - 1];
+    assert(canonical !== undefined, `${id} holds ${entry.index} to be committed, and nobody committed it`);
+    assert(
+      contentOf(canonical) === contentOf(entry),
+      `${id} holds ${entry.index}@${entry.term} to be committed, and ${canonical.term} is the committed term there`,
+    );
+  }
+
+  /** Leader completeness (§5.4). */
+  #leaderIsComplete(term: number, entries: readonly Entry[]): void {
+    const leader = this.#leaders.get(term);
+    if (leader === undefined) return;
+    for (const entry of entries) {
+      if (entry.index > leader.committedBefore) return;
+      this.#isCanonical(leader.id, entry);
+    }
+  }
+
+  /** Log matching (§5.3): a position determines its entry, and the term before it. */
+  #contentsFollow(prevLogTerm: number | null, entries: readonly Entry[]): void {
+    let previous = prevLogTerm;
+    for (const entry of entries) {
+      const position = `${entry.index}@${entry.term}`;
+      if (previous !== null) {
+        const content = `${contentOf(entry)} after term ${previous}`;
+        const known = this.#contents.get(position);
+        if (known === undefined) this.#contents.set(position, content);
+        else assert(known === content, `two entries at ${position}: ${known}, and ${content}`);
+      }
+      previous = entry.term;
+    }
+  }
+
+  /** Election safety (§5.2). */
+  #leads(id: MemberId, term: number): void {
+    const known = this.#leaders.get(term);
+    assert(known === undefined || known.id === id, `${known?.id} and ${id} both lead term ${term}`);
+    if (known === undefined) this.#leaders.set(term, { id, committedBefore: this.committedIndex });
+  }
+
+  #voted(voter: MemberId, { term, candidate }: { term: number; candidate: MemberId }): void {
+    const key = `${term}/${voter}`;
+    const known = this.#votes.get(key);
+    assert(
+      known === undefined || known === candidate,
+      `${voter} votes for ${known} and ${candidate} in term ${term}`,
+    );
+    this.#votes.set(key, candidate);
+    const { currentTerm, votedFor } = this.#logOf(voter).hardState;
+    assert(
+      currentTerm > term || (currentTerm === term && votedFor === candidate),
+      `${voter} votes for ${candidate} in term ${term} before that is durable`,
+    );
+  }
+
+  #logOf(id: MemberId): DurableLog {
+    const log = this.#logs.get(id);
+    assert(log !== undefined, `${id} is a member`);
+    return log;
+  }
+
+  #seenOf(id: MemberId): Seen {
+    return this.#seen.get(id) ?? { ...NOTHING_SEEN };
+  }
+}
+
+/** Whether somebody will count on it: then its term is durable. Refusals, heartbeat replies and pre-votes are no promises. */
+function isPromise(message: Message): boolean {
+  switch (message.type) {
+    case "requestVote":
+    case "appendEntries":
+    case "heartbeat":
+    case "installSnapshot":
+      return true;
+    case "requestVoteReply":
+      return message.granted;
+    case "appendEntriesReply":
+      return message.accepted;
+    case "installSnapshotReply":
+      return message.installed;
+    default:
+      return false;
+  }
+}
+
+function contentOf(entry: Entry): string {
+  const data = entry.kind === "command" ? `${entry.data.length} bytes, CRC ${crc32(entry.data)}` : "";
+  return `${entry.term} ${entry.kind} ${data}`;
+}

@@ -1,0 +1,112 @@
+/**
+ * What one member's disk is bound to hold: kept by the plainest means from what the member hands to its log and is told
+ * to be durable, and held against what a restart finds.
+ */
+import { assert } from "../../src/base/assert.js";
+import type { Entry, HardState } from "../../src/raft/entry.js";
+import type { LogRecord } from "../../src/server/ports.js";
+import type { Storage } from "../../src/storage/open-storage.js";
+
+type Recovered = Storage["recovered"];
+
+interface Position {
+  readonly index: number;
+  readonly term: number;
+}
+
+interface State {
+  readonly hardState: HardState;
+  /** The entries follow it. */
+  readonly base: Position;
+  readonly entries: readonly Entry[];
+}
+
+export class DurableLog {
+  #durable: State = {
+    hardState: { currentTerm: 0, votedFor: null, commitIndex: 0 },
+    base: { index: 0, term: 0 },
+    entries: [],
+  };
+  /** On its way: a crash may find it on disk as a whole, or nothing of it. */
+  #pending: LogRecord | null = null;
+
+  get hardState(): HardState {
+    return this.#durable.hardState;
+  }
+
+  get lastIndex(): number {
+    return lastIndexOf(this.#durable);
+  }
+
+  /** Undefined where there is none, or none any more because a snapshot stands for it. */
+  entryAt(index: number): Entry | undefined {
+    return this.#durable.entries[index - this.#durable.base.index - 1];
+  }
+
+  /** Whether the entry at `index`, known to be committed, survives a crash here: as itself or in a snapshot. */
+  holds(index: number, term: number): boolean {
+    return index <= this.#durable.base.index || this.entryAt(index)?.term === term;
+  }
+
+  persisting(record: LogRecord): void {
+    this.#pending = record;
+  }
+
+  persisted(): void {
+    assert(this.#pending !== null, "a record was on its way");
+    this.#durable = withRecord(this.#durable, this.#pending);
+    this.#pending = null;
+  }
+
+  /** A restart found this. Throws where something durable is lost, or something else is found. */
+  recovered(id: string, found: Recovered): void {
+    const acceptable = [this.#durable];
+    if (this.#pending !== null) acceptable.push(withRecord(this.#durable, this.#pending));
+    const { lastIncludedIndex: index, lastIncludedTerm: term } = found.snapshot;
+    const seen = describe({ hardState: found.hardState, base: { index, term }, entries: found.entries });
+    const wanted = acceptable.map((state) => describe(afterSnapshot(state, { index, term })));
+    assert(wanted.includes(seen), `${id} finds ${seen} on its disk, instead of ${wanted.join(" or ")}`);
+    const { hardState, entries } = found;
+    this.#durable = { hardState, base: { index, term }, entries };
+    this.#pending = null;
+  }
+}
+
+function lastIndexOf({ base, entries }: State): number {
+  return base.index + entries.length;
+}
+
+function withRecord(state: State, { hardState, snapshot, entries }: LogRecord): State {
+  let next = state;
+  if (hardState !== null) next = { ...next, hardState };
+  if (snapshot !== null) {
+    next = afterSnapshot(next, { index: snapshot.lastIncludedIndex, term: snapshot.lastIncludedTerm });
+  }
+  const first = entries[0];
+  if (first === undefined) return next;
+  const kept = first.index - next.base.index - 1;
+  assert(kept >= 0 && kept <= next.entries.length, `a gap on disk before entry ${first.index}`);
+  return { ...next, entries: [...next.entries.slice(0, kept), ...entries] };
+}
+
+/** A snapshot stands for everything up to it; what follows stays only where the entry at its index is its own (figure 13). */
+function afterSnapshot(state: State, { index, term }: Position): State {
+  const { hardState, base, entries } = state;
+  if (index < base.index) return { ...state, base: { index: -1, term: -1 } };
+  const covered = index - base.index;
+  const termThere = covered === 0 ? base.term : entries[covered - 1]?.term;
+  const currentTerm = Math.max(hardState.currentTerm, term);
+  const votedFor = currentTerm > hardState.currentTerm ? null : hardState.votedFor;
+  return {
+    hardState: { ...hardState, currentTerm, votedFor },
+    base: { index, term },
+    entries: termThere === term ? entries.slice(covered) : [],
+  };
+}
+
+/** The commit index is a hint: it does not count. */
+function describe({ hardState, base, entries }: State): string {
+  const { currentTerm, votedFor } = hardState;
+  const log = entries.map((entry) => `${entry.index}@${entry.term}`).join(" ");
+  return `term ${currentTerm} vote ${votedFor ?? "-"} snapshot ${base.index}@${base.term} [${log}]`;
+}

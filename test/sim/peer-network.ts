@@ -1,0 +1,71 @@
+/**
+ * Frames between members. Stricter than TCP: each frame by itself may be lost, repeated, or take so
+ * long that others overtake it, and may even arrive in the receiver's next life.
+ */
+import type { MemberId } from "../../src/raft/entry.js";
+import type { Dice } from "./dice.js";
+import type { EventLoop } from "./event-loop.js";
+import type { Links } from "./links.js";
+
+export interface PeerNetworkProfile {
+  readonly lossPercent: number;
+  readonly duplicatePercent: number;
+  readonly delayUsMin: number;
+  readonly delayUsMax: number;
+  /** So many of a hundred take up to twenty times as long. */
+  readonly stragglerPercent: number;
+}
+
+/** What is left of it when all is well. */
+const CALM: PeerNetworkProfile = {
+  lossPercent: 0,
+  duplicatePercent: 0,
+  delayUsMin: 100,
+  delayUsMax: 1000,
+  stragglerPercent: 0,
+};
+
+export interface PeerNetworkOptions {
+  readonly loop: EventLoop;
+  readonly links: Links;
+  readonly dice: Dice;
+  readonly profile: PeerNetworkProfile;
+  deliver(from: MemberId, to: MemberId, frame: Uint8Array): void;
+}
+
+export class PeerNetwork {
+  readonly #options: PeerNetworkOptions;
+  #profile: PeerNetworkProfile;
+
+  constructor(options: PeerNetworkOptions) {
+    this.#options = options;
+    this.#profile = options.profile;
+  }
+
+  /** From now on nothing is lost, repeated or late; what is cut stays cut. */
+  calmDown(): void {
+    this.#profile = CALM;
+  }
+
+  send(from: MemberId, to: MemberId, frame: Uint8Array): void {
+    const { dice, links } = this.#options;
+    if (links.isCut(from, to)) return;
+    const { lossPercent, duplicatePercent } = this.#profile;
+    if (dice.chance(lossPercent)) return;
+    this.#carry(from, to, frame);
+    if (dice.chance(duplicatePercent)) this.#carry(from, to, frame);
+  }
+
+  #carry(from: MemberId, to: MemberId, frame: Uint8Array): void {
+    const { loop, links, dice, deliver } = this.#options;
+    const { delayUsMin, delayUsMax, stragglerPercent } = this.#profile;
+    let delayUs = dice.between(delayUsMin, delayUsMax);
+    if (dice.chance(stragglerPercent)) delayUs *= dice.between(2, 20);
+    const clogUs = links.cloggedUntilUs(from, to) - loop.nowUs;
+    if (clogUs > 0) delayUs += clogUs;
+    const arrive = (): void => {
+      if (!links.isCut(from, to)) deliver(from, to, frame);
+    };
+    loop.after(delayUs, arrive, { quiet: true });
+  }
+}

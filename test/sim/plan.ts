@@ -1,0 +1,155 @@
+/**
+ * What a seed decides before the run begins: the cluster, its limits, its clients, and which kinds of trouble
+ * there are at all. Each run has some kinds only, and each of them to its own degree, so that
+ * seldom ones are not drowned by common ones.
+ */
+import type { StateMachineLimits } from "../../src/kv/state-machine.js";
+import type { MemberId } from "../../src/raft/entry.js";
+import type { RaftLimits } from "../../src/raft/limits.js";
+import { Dice } from "./dice.js";
+import type { PeerNetworkProfile } from "./peer-network.js";
+
+/** Streams of draws, see {@link Dice}; members, their lives and clients take theirs from these on. */
+export const STREAM = {
+  plan: 0,
+  network: 1,
+  clientNetwork: 2,
+  nemesis: 3,
+  liveness: 4,
+  reader: 5,
+  member: 1000,
+  client: 2000,
+  life: 10_000,
+} as const;
+
+export const TROUBLES = [
+  "partition",
+  "churn",
+  "cut-link",
+  "clog-link",
+  "crash",
+  "crash-at-write",
+  "crash-all",
+  "stop",
+  "pause",
+  "slow-disk",
+  "drift",
+  "wall-clock",
+  "disk-fault",
+  "break-clients",
+  "cut-client",
+  "close-clerk",
+] as const;
+
+export type Trouble = (typeof TROUBLES)[number];
+
+export interface ClerkPlan {
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Operations in flight at a time. */
+  readonly workers: number;
+  readonly thinkUsMax: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly ids: readonly MemberId[];
+  readonly tickMs: number;
+  readonly heartbeatTicks: number;
+  readonly electionTimeoutTicks: number;
+  readonly snapshotLogBytes: number;
+  readonly segmentBytes: number;
+  /** Of a snapshot on its way to a follower. */
+  readonly chunkBytes: number;
+  readonly stateLimits: StateMachineLimits;
+  readonly raftLimits: Partial<RaftLimits>;
+  readonly network: PeerNetworkProfile;
+  readonly diskUsMax: number;
+  /** From an event to the turn that takes it in: how busy the processors are. */
+  readonly turnUsMax: number;
+  readonly chaosMs: number;
+  /** Between two troubles, on average. */
+  readonly troubleMs: number;
+  /** Each as often as it is named. */
+  readonly troubles: readonly Trouble[];
+  readonly clerks: readonly ClerkPlan[];
+  readonly keys: readonly string[];
+  readonly paddingBytesMax: number;
+  readonly operationsMax: number;
+}
+
+const SIZES = [3, 3, 3, 5, 5, 5, 3, 5, 1, 7] as const;
+
+export function makePlan(seed: number): Plan {
+  const dice = new Dice(seed, STREAM.plan);
+  const size = dice.pick(SIZES);
+  const heartbeatTicks = dice.between(2, 5);
+  const clerks = makeClerks(dice);
+  const snapshots = dice.chance(85);
+  return {
+    seed,
+    ids: Array.from({ length: size }, (_, at) => `n${at + 1}`),
+    tickMs: dice.pick([10, 20]),
+    heartbeatTicks,
+    electionTimeoutTicks: heartbeatTicks * dice.between(4, 10),
+    snapshotLogBytes: snapshots ? dice.pick([500, 1000, 3000, 10_000]) : Number.POSITIVE_INFINITY,
+    segmentBytes: 64 * 1024,
+    chunkBytes: dice.pick([100, 500, 2000, 512 * 1024]),
+    stateLimits: makeStateLimits(dice, clerks.length),
+    raftLimits: dice.chance(50) ? makeRaftLimits(dice) : {},
+    network: makeNetwork(dice),
+    diskUsMax: dice.pick([200, 1000, 5000, 20_000]),
+    turnUsMax: dice.pick([20, 200, 2000]),
+    chaosMs: dice.between(4000, 20_000),
+    troubleMs: dice.pick([200, 500, 1000, 2500]),
+    troubles: dice.chance(8) ? [] : makeTroubles(dice),
+    clerks,
+    keys: Array.from({ length: dice.between(1, 5) }, (_, at) => `key${at}`),
+    paddingBytesMax: dice.pick([0, 20, 200, 1500]),
+    operationsMax: dice.between(100, 600),
+  };
+}
+
+function makeClerks(dice: Dice): ClerkPlan[] {
+  return Array.from({ length: dice.between(1, 5) }, (_, at) => ({
+    name: `c${at + 1}`,
+    timeoutMs: dice.pick([3000, 5000, 8000]),
+    workers: dice.between(1, 6),
+    thinkUsMax: dice.pick([1000, 50_000, 400_000]),
+  }));
+}
+
+function makeStateLimits(dice: Dice, clerks: number): StateMachineLimits {
+  return {
+    valueBytesMax: dice.pick([2000, 20_000, 1_000_000]),
+    // Never so few that clerks drive each other out for ever.
+    sessionsMax: dice.chance(30) ? clerks + dice.between(1, 3) : 100,
+    sessionIdleMs: dice.pick([20_000, 3_600_000]),
+    sessionResultsMax: 1024,
+  };
+}
+
+function makeRaftLimits(dice: Dice): Partial<RaftLimits> {
+  return {
+    appendBytesMax: dice.pick([1, 300, 5000]),
+    committedBytesMax: dice.pick([100, 1000]),
+    inflightMessagesMax: dice.between(2, 10),
+    inflightBytesMax: dice.pick([200, 2000]),
+    uncommittedBytesMax: dice.pick([5000, 20_000]),
+  };
+}
+
+function makeNetwork(dice: Dice): PeerNetworkProfile {
+  return {
+    lossPercent: dice.chance(40) ? 0 : dice.between(1, 30),
+    duplicatePercent: dice.chance(50) ? 0 : dice.between(1, 30),
+    delayUsMin: 100,
+    delayUsMax: dice.pick([500, 2000, 10_000, 40_000]),
+    stragglerPercent: dice.chance(50) ? 0 : dice.between(1, 20),
+  };
+}
+
+function makeTroubles(dice: Dice): Trouble[] {
+  const chosen = TROUBLES.filter(() => dice.chance(35));
+  return chosen.flatMap((trouble) => Array.from({ length: dice.between(1, 4) }, () => trouble));
+}

@@ -1,0 +1,42 @@
+/** What all parts of one run share. */
+import type { MemberId } from "../../src/raft/entry.js";
+import type { ConsensusChecker } from "./consensus-checker.js";
+import type { EventLoop } from "./event-loop.js";
+import type { Plan } from "./plan.js";
+import type { ServiceModel } from "./service-model.js";
+import type { Trace } from "./trace.js";
+
+export interface World {
+  readonly plan: Plan;
+  readonly loop: EventLoop;
+  readonly trace: Trace;
+  readonly consensus: ConsensusChecker;
+  readonly service: ServiceModel;
+  readonly counts: Counts;
+  sendToPeer(from: MemberId, to: MemberId, frame: Uint8Array): void;
+}
+
+/** What a run came to, to show that it was worth something. */
+export interface Counts {
+  boots: number;
+  crashes: number;
+  diskFaults: number;
+  snapshotsTaken: number;
+  snapshotsInstalled: number;
+  done: number;
+  failed: number;
+  unknown: number;
+}
+
+export function noCounts(): Counts {
+  return {
+    boots: 0,
+    crashes: 0,
+    diskFaults: 0,
+    snapshotsTaken: 0,
+    snapshotsInstalled: 0,
+    done: 0,
+    failed: 0,
+    unknown: 0,
+  };
+}
