@@ -107,6 +107,7 @@ export class Replica {
     if (this.#stopped) return;
     this.#raft.tick();
     this.#clients.tick();
+    this.#sender.closeUnneeded();
     if (this.#stopping !== null) this.#stopping.ticksLeft--;
     this.#deferTurn();
   }

@@ -36,6 +36,14 @@ export class SnapshotSender {
     else this.#read(request).catch((error: Error) => this.#host.fatal(error));
   }
 
+  /** Closes what followers need no more, so that the space of replaced snapshots comes free. */
+  closeUnneeded(): void {
+    if (this.#readers.size === 0) return;
+    for (const { id, state } of this.#raft.progress()) {
+      if (state !== "snapshot" && !this.#reading.has(id)) this.#close(id);
+    }
+  }
+
   /** Closes what is open: this member leads no more. What is being read is closed right after. */
   release(): void {
     for (const to of [...this.#readers.keys()]) if (!this.#reading.has(to)) this.#close(to);

@@ -35,6 +35,8 @@ function senderOver() {
   };
   const raft = {
     role: "leader",
+    states: { n2: "snapshot", n3: "snapshot" } as Record<string, string>,
+    progress: () => Object.entries(raft.states).map(([id, state]) => ({ id, state })),
     snapshotChunk: ({ to, metadata, offset, done }: SnapshotChunk) =>
       answers.push(`${to} ${metadata.lastIncludedIndex} ${offset}${done ? " done" : ""}`),
     snapshotUnavailable: (to: string) => answers.push(`${to} unavailable`),
@@ -108,4 +110,17 @@ test("a file that is being read is closed after the read", async (t) => {
   t.deepEqual([store.closed, answers], [[], []]);
   await settle();
   t.deepEqual([store.closed, answers], [[5], ["n2 5 0"]]);
+});
+
+test("the file of a follower that has its snapshot is closed, the others stay open", async (t) => {
+  const { store, raft, sender, settle } = senderOver();
+  sender.handle({ to: "n2", lastIncludedIndex: 0, offset: 0 });
+  sender.handle({ to: "n3", lastIncludedIndex: 0, offset: 0 });
+  await settle();
+  sender.closeUnneeded();
+  t.deepEqual(store.closed, []);
+  raft.states = { n2: "replicate", n3: "snapshot" };
+  sender.closeUnneeded();
+  await settle();
+  t.deepEqual(store.closed, [5]);
 });
