@@ -12,6 +12,7 @@ import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import type { StateMachine, StateMachineLimits } from "../kv/state-machine.js";
 import type { MemberId } from "../raft/entry.js";
+import type { RaftLimits } from "../raft/limits.js";
 import type { Message } from "../raft/message.js";
 import { RawNode, type RestoredState } from "../raft/raw-node.js";
 import type { Persist, Ready } from "../raft/ready.js";
@@ -46,6 +47,8 @@ export interface ReplicaOptions {
   /** maxraftstate, in bytes of entries: a snapshot is taken at 80 % of it. Infinity: never. */
   readonly snapshotLogBytes: number;
   readonly requestBytesMax: number;
+  /** Where they differ from the usual ones. */
+  readonly raftLimits?: Partial<RaftLimits>;
 }
 
 /** The server-side limit on a request: then the caller is told that the outcome is unknown. */
@@ -72,7 +75,7 @@ export class Replica {
     this.#options = options;
     this.#state = options.stateMachine;
     const { id, host, log, snapshots: store, requestBytesMax, stateMachineLimits: limits } = options;
-    const raft = new RawNode(options);
+    const raft = new RawNode({ ...options, limits: options.raftLimits ?? {} });
     this.#raft = raft;
     this.#clients = new ClientService({
       id,

@@ -3,7 +3,6 @@
  * leaves, after every step. Keeps the one canonical list of what is committed: index, term and bytes, made
  * from what a majority of disks holds at the moment when the first member calls it committed.
  */
-import { crc32 } from "node:zlib";
 import { assert } from "../../src/base/assert.js";
 import { ENTRY_OVERHEAD_BYTES, type Entry, type MemberId } from "../../src/raft/entry.js";
 import type { Message } from "../../src/raft/message.js";
@@ -11,14 +10,10 @@ import { quorumSize } from "../../src/raft/quorum.js";
 import type { LogRecord } from "../../src/server/ports.js";
 import type { Storage } from "../../src/storage/open-storage.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
+import type { ClusterPlan } from "./cluster-plan.js";
 import { DurableLog } from "./durable-log.js";
-import type { Plan } from "./plan.js";
-
-interface Leader {
-  readonly id: MemberId;
-  /** How much was committed when it was first seen leading. */
-  readonly committedBefore: number;
-}
+import { ElectionChecker } from "./election-checker.js";
+import { contentOf, LogMatching } from "./log-matching.js";
 
 /** Of one life of a member. */
 interface Seen {
@@ -45,19 +40,15 @@ const UNCOMMITTED_SPARE = 100;
 export class ConsensusChecker {
   readonly #logs = new Map<MemberId, DurableLog>();
   readonly #seen = new Map<MemberId, Seen>();
-  /** By term. */
-  readonly #leaders = new Map<number, Leader>();
-  /** By term and voter. */
-  readonly #votes = new Map<string, MemberId>();
-  /** What was ever seen at "index@term". */
-  readonly #contents = new Map<string, string>();
+  readonly #elections = new ElectionChecker();
+  readonly #matching = new LogMatching();
   /** From index 1. */
   readonly #committed: Entry[] = [];
   readonly #onCommitted: (entry: Entry) => void;
   readonly #uncommittedMax: number;
 
   /** `onCommitted` is called once for each entry, in order. */
-  constructor(plan: Pick<Plan, "ids" | "raftLimits">, onCommitted: (entry: Entry) => void) {
+  constructor(plan: Pick<ClusterPlan, "ids" | "raftLimits">, onCommitted: (entry: Entry) => void) {
     for (const id of plan.ids) this.#logs.set(id, new DurableLog());
     const { uncommittedBytesMax = Number.POSITIVE_INFINITY } = plan.raftLimits;
     this.#uncommittedMax = uncommittedBytesMax / ENTRY_OVERHEAD_BYTES + UNCOMMITTED_SPARE;
@@ -70,7 +61,7 @@ export class ConsensusChecker {
   }
 
   get highestTerm(): number {
-    return Math.max(0, ...this.#leaders.keys());
+    return this.#elections.highestTerm;
   }
 
   /** 0 where nothing is committed. */
@@ -81,7 +72,7 @@ export class ConsensusChecker {
   /** A new life of `id` begins with what its disk held. */
   booted(id: MemberId, recovered: Storage["recovered"]): void {
     this.#logOf(id).recovered(id, recovered);
-    this.#contentsFollow(recovered.snapshot.lastIncludedTerm, recovered.entries);
+    this.#matching.follow(recovered.snapshot.lastIncludedTerm, recovered.entries);
     const { lastIncludedIndex: index, lastIncludedTerm: term } = recovered.snapshot;
     assert(
       term === this.termAt(index),
@@ -96,7 +87,7 @@ export class ConsensusChecker {
     const [first] = record.entries;
     if (first !== undefined) {
       const before = record.snapshot === null ? log.entryAt(first.index - 1) : undefined;
-      this.#contentsFollow(before?.term ?? null, record.entries);
+      this.#matching.follow(before?.term ?? null, record.entries);
     }
     const seen = this.#seenOf(id);
     seen.writtenCommitIndex = seen.commitIndex;
@@ -121,14 +112,14 @@ export class ConsensusChecker {
     );
     switch (message.type) {
       case "requestVote":
-        this.#voted(from, { term, candidate: from });
+        this.#elections.voted(from, { term, candidate: from }, log.hardState);
         return;
       case "requestVoteReply":
-        if (message.granted) this.#voted(from, { term, candidate: to });
+        if (message.granted) this.#elections.voted(from, { term, candidate: to }, log.hardState);
         return;
       case "appendEntries":
         this.#leads(from, term);
-        this.#contentsFollow(message.prevLogTerm, message.entries);
+        this.#matching.follow(message.prevLogTerm, message.entries);
         this.#leaderIsComplete(term, message.entries);
         return;
       case "appendEntriesReply":
@@ -176,7 +167,7 @@ export class ConsensusChecker {
     seen.term = term;
     seen.appliedIndex = appliedIndex;
     if (role === "leader") {
-      const known = this.#leaders.has(term);
+      const known = this.#elections.leaderOf(term) !== undefined;
       this.#leads(id, term);
       assert(
         known || lastIndex >= this.committedIndex,
@@ -225,7 +216,7 @@ export class ConsensusChecker {
 
   /** Leader completeness (§5.4). */
   #leaderIsComplete(term: number, entries: readonly Entry[]): void {
-    const leader = this.#leaders.get(term);
+    const leader = this.#elections.leaderOf(term);
     if (leader === undefined) return;
     for (const entry of entries) {
       if (entry.index > leader.committedBefore) return;
@@ -233,41 +224,8 @@ export class ConsensusChecker {
     }
   }
 
-  /** Log matching (§5.3): a position determines its entry, and the term before it. */
-  #contentsFollow(prevLogTerm: number | null, entries: readonly Entry[]): void {
-    let previous = prevLogTerm;
-    for (const entry of entries) {
-      const position = `${entry.index}@${entry.term}`;
-      if (previous !== null) {
-        const content = `${contentOf(entry)} after term ${previous}`;
-        const known = this.#contents.get(position);
-        if (known === undefined) this.#contents.set(position, content);
-        else assert(known === content, `two entries at ${position}: ${known}, and ${content}`);
-      }
-      previous = entry.term;
-    }
-  }
-
-  /** Election safety (§5.2). */
   #leads(id: MemberId, term: number): void {
-    const known = this.#leaders.get(term);
-    assert(known === undefined || known.id === id, `${known?.id} and ${id} both lead term ${term}`);
-    if (known === undefined) this.#leaders.set(term, { id, committedBefore: this.committedIndex });
-  }
-
-  #voted(voter: MemberId, { term, candidate }: { term: number; candidate: MemberId }): void {
-    const key = `${term}/${voter}`;
-    const known = this.#votes.get(key);
-    assert(
-      known === undefined || known === candidate,
-      `${voter} votes for ${known} and ${candidate} in term ${term}`,
-    );
-    this.#votes.set(key, candidate);
-    const { currentTerm, votedFor } = this.#logOf(voter).hardState;
-    assert(
-      currentTerm > term || (currentTerm === term && votedFor === candidate),
-      `${voter} votes for ${candidate} in term ${term} before that is durable`,
-    );
+    this.#elections.leads(term, { id, committedBefore: this.committedIndex });
   }
 
   #logOf(id: MemberId): DurableLog {
@@ -298,9 +256,4 @@ function isPromise(message: Message): boolean {
     default:
       return false;
   }
-}
-
-function contentOf(entry: Entry): string {
-  const data = entry.kind === "command" ? `${entry.data.length} bytes, CRC ${crc32(entry.data)}` : "";
-  return `${entry.term} ${entry.kind} ${data}`;
 }

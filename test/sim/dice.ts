@@ -2,6 +2,19 @@
 import { assert } from "../../src/base/assert.js";
 import { type Random, seededRandom } from "../../src/base/random.js";
 
+/** Who draws from which stream; members, their lives and clients take theirs from these on. */
+export const STREAM = {
+  plan: 0,
+  network: 1,
+  clientNetwork: 2,
+  nemesis: 3,
+  liveness: 4,
+  reader: 5,
+  member: 1000,
+  client: 2000,
+  life: 10_000,
+} as const;
+
 export class Dice implements Random {
   readonly #random: Random;
 

@@ -6,8 +6,6 @@ import { assert } from "../../src/base/assert.js";
 import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
 import type { MemberId } from "../../src/raft/entry.js";
-import type { RaftLimits } from "../../src/raft/limits.js";
-import type { Message } from "../../src/raft/message.js";
 import type { Host } from "../../src/server/ports.js";
 import { Replica, type ReplicaOptions } from "../../src/server/replica.js";
 import { loadSnapshot } from "../../src/server/snapshot-content.js";
@@ -15,14 +13,12 @@ import type { Disk } from "../../src/storage/disk.js";
 import { openStorageOn, type Storage } from "../../src/storage/open-storage.js";
 import { StorageError } from "../../src/storage/storage-error.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
-import { FrameParser } from "../../src/wire/frame.js";
-import { PEER_FRAME_BYTES_MAX, REQUEST_BYTES_DEFAULT } from "../../src/wire/limits.js";
-import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
+import { REQUEST_BYTES_DEFAULT } from "../../src/wire/limits.js";
 import { checkedLog, checkedSnapshots } from "./checked-storage.js";
 import type { Served, ServerEnd } from "./client-network.js";
 import { CountingDisk } from "./counting-disk.js";
-import { describePeerMessage } from "./describe.js";
 import type { Dice } from "./dice.js";
+import { clientAddress, PeerPort } from "./peer-port.js";
 import { Process } from "./process.js";
 import { ServedClient } from "./served-client.js";
 import type { World } from "./world.js";
@@ -49,9 +45,7 @@ export class Life {
   readonly disk: CountingDisk;
   readonly #world: World;
   readonly #options: LifeOptions;
-  readonly #parser = new FrameParser(PEER_FRAME_BYTES_MAX);
-  /** Whose client address has been heard of. */
-  readonly #heard = new Set<MemberId>();
+  readonly #peers: PeerPort;
   readonly #process: Process;
   #replica: Replica | null = null;
   #storage: Storage | null = null;
@@ -65,6 +59,7 @@ export class Life {
     this.#world = world;
     this.#options = options;
     this.disk = new CountingDisk(options.disk);
+    this.#peers = new PeerPort(world, options.id, () => this.alive);
     const { loop } = world;
     this.#process = new Process({ loop, dice: options.dice, afterStep: () => this.#observe() });
   }
@@ -117,10 +112,7 @@ export class Life {
   receive(from: MemberId, frame: Uint8Array): void {
     this.enter(() => {
       if (this.#replica === null) return;
-      this.#heard.add(from);
-      this.#parser.push(frame, (body) =>
-        this.#receive(decodePeerMessage(body, { from, to: this.#options.id })),
-      );
+      this.#peers.receive(from, frame, (message) => this.#replica?.receive(message));
     });
   }
 
@@ -194,10 +186,7 @@ export class Life {
     this.#observe();
   }
 
-  #replicaOptions(
-    storage: Storage,
-    stateMachine: StateMachine,
-  ): ReplicaOptions & { limits: Partial<RaftLimits> } {
+  #replicaOptions(storage: Storage, stateMachine: StateMachine): ReplicaOptions {
     const { plan } = this.#world;
     const { id, dice } = this.#options;
     return {
@@ -210,10 +199,7 @@ export class Life {
       stateMachineLimits: plan.stateLimits,
       log: checkedLog(this.#world, id, storage.log),
       snapshots: checkedSnapshots(this.#world, id, storage.snapshots),
-      transport: {
-        send: (messages) => this.#send(messages),
-        clientAddress: (other) => (this.#heard.has(other) ? clientAddress(other) : undefined),
-      },
+      transport: this.#peers,
       host: this.#host(),
       random: dice,
       tickMs: plan.tickMs,
@@ -221,7 +207,7 @@ export class Life {
       electionTimeoutTicks: plan.electionTimeoutTicks,
       snapshotLogBytes: plan.snapshotLogBytes,
       requestBytesMax: REQUEST_BYTES_DEFAULT,
-      limits: plan.raftLimits,
+      raftLimits: plan.raftLimits,
     };
   }
 
@@ -239,31 +225,6 @@ export class Life {
         this.#state = null;
       },
     };
-  }
-
-  #send(messages: readonly Message[]): void {
-    // What a process does after its power went out in the middle of a turn has not happened.
-    if (!this.alive) return;
-    const { consensus, trace, sendToPeer } = this.#world;
-    for (const message of messages) {
-      const { from, to } = message;
-      consensus.sent(message);
-      const frame = encodePeerMessage(message);
-      trace.event(from, ["send", to, message.type, message.term, frame.length], () =>
-        describePeerMessage(message),
-      );
-      sendToPeer(from, to, frame);
-    }
-  }
-
-  #receive(message: Message): void {
-    const { id } = this.#options;
-    this.#world.trace.event(
-      id,
-      ["receive", message.from, message.type, message.term],
-      () => `takes ${describePeerMessage(message)}`,
-    );
-    this.#replica?.receive(message);
   }
 
   #observe(): void {
@@ -296,8 +257,4 @@ export class Life {
     this.end();
     this.#options.onOver(how);
   }
-}
-
-export function clientAddress(id: MemberId): string {
-  return `${id}:6840`;
 }

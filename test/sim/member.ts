@@ -3,9 +3,8 @@ import type { MemberId } from "../../src/raft/entry.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
 import { type Fate, type Operation, SimulatedDisk } from "../storage/simulated-disk.js";
 import type { Served, ServerEnd } from "./client-network.js";
-import { Dice } from "./dice.js";
+import { Dice, STREAM } from "./dice.js";
 import { Life } from "./life.js";
-import { STREAM } from "./plan.js";
 import type { World } from "./world.js";
 
 const DISK_US_MIN = 20;

@@ -1,34 +1,27 @@
 /** Brings trouble of the planned kinds, at drawn moments, and takes most of it back after a while. */
 import { unreachable } from "../../src/base/assert.js";
-import type { ClientNetwork } from "./client-network.js";
-import { Dice } from "./dice.js";
-import type { Links } from "./links.js";
+import type { Cluster } from "./cluster.js";
+import { Dice, STREAM } from "./dice.js";
 import type { Member } from "./member.js";
 import { drawPartition } from "./partitions.js";
-import { STREAM, type Trouble } from "./plan.js";
+import type { Plan, Trouble } from "./plan.js";
 import type { Workload } from "./workload.js";
-import type { World } from "./world.js";
-
-export interface NemesisOptions {
-  readonly members: readonly Member[];
-  readonly links: Links;
-  readonly clients: ClientNetwork;
-  readonly workload: Workload;
-}
 
 const HOUR_MS = 3_600_000;
 
 export class Nemesis {
-  readonly #world: World;
-  readonly #options: NemesisOptions;
+  readonly #plan: Plan;
+  readonly #cluster: Cluster;
+  readonly #workload: Workload;
   readonly #dice: Dice;
   #active = true;
 
-  constructor(world: World, options: NemesisOptions) {
-    this.#world = world;
-    this.#options = options;
-    this.#dice = new Dice(world.plan.seed, STREAM.nemesis);
-    if (world.plan.troubles.length > 0) this.#strikeLater();
+  constructor(plan: Plan, cluster: Cluster, workload: Workload) {
+    this.#plan = plan;
+    this.#cluster = cluster;
+    this.#workload = workload;
+    this.#dice = new Dice(plan.seed, STREAM.nemesis);
+    if (plan.troubles.length > 0) this.#strikeLater();
   }
 
   /** Everything stays as it is: no more trouble, and none is taken back. */
@@ -42,15 +35,15 @@ export class Nemesis {
   }
 
   #strikeLater(): void {
-    this.#later(this.#dice.between(1, 2 * this.#world.plan.troubleMs), () => {
-      this.#strike(this.#dice.pick(this.#world.plan.troubles));
+    this.#later(this.#dice.between(1, 2 * this.#plan.troubleMs), () => {
+      this.#strike(this.#dice.pick(this.#plan.troubles));
       this.#strikeLater();
     });
   }
 
   #strike(trouble: Trouble): void {
     const dice = this.#dice;
-    const { clients, workload, members } = this.#options;
+    const { clients, members } = this.#cluster;
     const member = this.#target();
     switch (trouble) {
       case "partition":
@@ -100,7 +93,7 @@ export class Nemesis {
         this.#cutClient(member);
         break;
       case "close-clerk":
-        workload.replaceOne(dice);
+        this.#workload.replaceOne(dice);
         break;
       default:
         unreachable(trouble);
@@ -109,14 +102,14 @@ export class Nemesis {
 
   /** Often the leader: there it hurts most. */
   #target(): Member {
-    const { members } = this.#options;
+    const { members } = this.#cluster;
     const leader = members.find(({ status }) => status?.role === "leader");
     return leader !== undefined && this.#dice.chance(50) ? leader : this.#dice.pick(members);
   }
 
   #partition(first: Member): void {
-    const { links } = this.#options;
-    const { name, cuts } = drawPartition(this.#dice, this.#world.plan.ids, first.id);
+    const { links } = this.#cluster;
+    const { name, cuts } = drawPartition(this.#dice, this.#plan.ids, first.id);
     this.#tell("partition", name);
     for (const [from, to] of cuts) links.cut(from, to);
     this.#later(this.#dice.skewed(100, 6000), () => {
@@ -127,8 +120,8 @@ export class Nemesis {
 
   /** Strikes whoever leads, again and again, each time about when the next leader has come up (figure 8). */
   #churn(times: number): void {
-    const { members } = this.#options;
-    const { electionTimeoutTicks, tickMs } = this.#world.plan;
+    const { members } = this.#cluster;
+    const { electionTimeoutTicks, tickMs } = this.#plan;
     const leader = members.find(({ status }) => status?.role === "leader");
     if (leader !== undefined) this.#depose(leader);
     if (times > 1)
@@ -136,14 +129,14 @@ export class Nemesis {
   }
 
   #depose(leader: Member): void {
-    const { links } = this.#options;
+    const { links } = this.#cluster;
     if (this.#dice.chance(50)) {
       this.#crash(leader);
       return;
     }
     this.#tell("deposed", leader.id);
     // It still reaches some, so that what it has appended is on a few disks.
-    const others = this.#world.plan.ids.filter((id) => id !== leader.id && this.#dice.chance(70));
+    const others = this.#plan.ids.filter((id) => id !== leader.id && this.#dice.chance(70));
     for (const id of others) links.cut(leader.id, id);
     this.#later(this.#dice.skewed(50, 3000), () => {
       for (const id of others) links.mend(leader.id, id);
@@ -151,7 +144,7 @@ export class Nemesis {
   }
 
   #cutLink(): void {
-    const { links } = this.#options;
+    const { links } = this.#cluster;
     const [from, to] = this.#pair();
     this.#tell("cut", `${from} to ${to}`);
     links.cut(from, to);
@@ -162,7 +155,7 @@ export class Nemesis {
     const [from, to] = this.#pair();
     const forUs = this.#dice.skewed(20, 3000) * 1000;
     this.#tell("clogged", `${from} to ${to} for ${forUs / 1000} ms`);
-    this.#options.links.clog(from, to, this.#world.loop.nowUs + forUs);
+    this.#cluster.links.clog(from, to, this.#cluster.loop.nowUs + forUs);
   }
 
   #crash(member: Member): void {
@@ -179,8 +172,8 @@ export class Nemesis {
   }
 
   #cutClient(member: Member): void {
-    const { links } = this.#options;
-    const { name } = this.#dice.pick(this.#world.plan.clerks);
+    const { links } = this.#cluster;
+    const { name } = this.#dice.pick(this.#plan.clerks);
     const ways: [string, string][] = [
       [name, member.id],
       [member.id, name],
@@ -194,17 +187,17 @@ export class Nemesis {
 
   /** In a cluster of one, a link of it to itself: harmless. */
   #pair(): [string, string] {
-    const [from = "", to = from] = this.#dice.shuffled(this.#world.plan.ids);
+    const [from = "", to = from] = this.#dice.shuffled(this.#plan.ids);
     return [from, to];
   }
 
   #later(delayMs: number, run: () => void): void {
-    this.#world.loop.after(delayMs * 1000, () => {
+    this.#cluster.loop.after(delayMs * 1000, () => {
       if (this.#active) run();
     });
   }
 
   #tell(what: string, words: string): void {
-    this.#world.trace.event("net", [what, words], () => `${what}: ${words}`);
+    this.#cluster.world.trace.event("net", [what, words], () => `${what}: ${words}`);
   }
 }

@@ -4,23 +4,10 @@
  * seldom ones are not drowned by common ones.
  */
 import type { StateMachineLimits } from "../../src/kv/state-machine.js";
-import type { MemberId } from "../../src/raft/entry.js";
 import type { RaftLimits } from "../../src/raft/limits.js";
-import { Dice } from "./dice.js";
+import type { ClusterPlan } from "./cluster-plan.js";
+import { Dice, STREAM } from "./dice.js";
 import type { PeerNetworkProfile } from "./peer-network.js";
-
-/** Streams of draws, see {@link Dice}; members, their lives and clients take theirs from these on. */
-export const STREAM = {
-  plan: 0,
-  network: 1,
-  clientNetwork: 2,
-  nemesis: 3,
-  liveness: 4,
-  reader: 5,
-  member: 1000,
-  client: 2000,
-  life: 10_000,
-} as const;
 
 export const TROUBLES = [
   "partition",
@@ -51,22 +38,8 @@ export interface ClerkPlan {
   readonly thinkUsMax: number;
 }
 
-export interface Plan {
-  readonly seed: number;
-  readonly ids: readonly MemberId[];
-  readonly tickMs: number;
-  readonly heartbeatTicks: number;
-  readonly electionTimeoutTicks: number;
-  readonly snapshotLogBytes: number;
-  readonly segmentBytes: number;
-  /** Of a snapshot on its way to a follower. */
-  readonly chunkBytes: number;
-  readonly stateLimits: StateMachineLimits;
-  readonly raftLimits: Partial<RaftLimits>;
-  readonly network: PeerNetworkProfile;
-  readonly diskUsMax: number;
-  /** From an event to the turn that takes it in: how busy the processors are. */
-  readonly turnUsMax: number;
+export interface Plan extends ClusterPlan {
+  /** The trouble lasts so long, and as many steps as a run has at least. */
   readonly chaosMs: number;
   /** Between two troubles, on average. */
   readonly troubleMs: number;

@@ -8,15 +8,20 @@ import { encodeClientRequest } from "../../src/wire/client-codec.js";
 import { encodeHello } from "../../src/wire/hello.js";
 import { PROTOCOL_VERSION } from "../../src/wire/limits.js";
 import type { Dice } from "./dice.js";
-import { clientAddress } from "./life.js";
+import { clientAddress } from "./peer-port.js";
 import type { World } from "./world.js";
 
 /** Asks now and then, for as long as `goesOn`. Each connection is for a few questions. */
 export function wander(
   { loop, plan }: World,
-  options: { readonly dialer: Dialer; readonly dice: Dice; readonly goesOn: () => boolean },
+  options: {
+    readonly dialer: Dialer;
+    readonly dice: Dice;
+    readonly keys: readonly string[];
+    readonly goesOn: () => boolean;
+  },
 ): void {
-  const { dialer, dice, goesOn } = options;
+  const { dialer, dice, keys, goesOn } = options;
   let connection: Connection | null = null;
   let asked = 0;
   const dial = (): Connection => {
@@ -36,7 +41,7 @@ export function wander(
       return;
     }
     connection ??= dial();
-    connection.send(encodeClientRequest({ kind: "get", requestId: ++asked, key: dice.pick(plan.keys) }));
+    connection.send(encodeClientRequest({ kind: "get", requestId: ++asked, key: dice.pick(keys) }));
     if (dice.chance(10)) {
       connection.close();
       connection = null;

@@ -1,28 +1,33 @@
 /** All clients of a run. */
 
-import type { ClientNetwork } from "./client-network.js";
-import { Dice } from "./dice.js";
+import { BusyClerk } from "./busy-clerk.js";
+import type { Cluster } from "./cluster.js";
+import { Dice, STREAM } from "./dice.js";
 import { History } from "./history.js";
-import { type ClerkPlan, STREAM } from "./plan.js";
-import { SimulatedClerk } from "./simulated-clerk.js";
+import type { ClerkPlan, Plan } from "./plan.js";
 import { wander } from "./wandering-reader.js";
-import type { World } from "./world.js";
 
 export class Workload {
   readonly history: History;
-  readonly #world: World;
-  readonly #clients: ClientNetwork;
-  readonly #clerks: SimulatedClerk[] = [];
+  readonly #plan: Plan;
+  readonly #cluster: Cluster;
+  readonly #clerks: BusyClerk[] = [];
   #made = 0;
   #active = true;
 
-  constructor(world: World, clients: ClientNetwork) {
-    this.#world = world;
-    this.#clients = clients;
+  constructor(plan: Plan, cluster: Cluster) {
+    this.#plan = plan;
+    this.#cluster = cluster;
+    const { world, clients } = cluster;
     this.history = new History(world);
-    for (const plan of world.plan.clerks) this.#clerks.push(this.#make(plan));
-    const dice = new Dice(world.plan.seed, STREAM.reader);
-    wander(world, { dialer: clients.dialer("r1"), dice, goesOn: () => this.#active });
+    for (const clerk of plan.clerks) this.#clerks.push(this.#make(clerk));
+    const dice = new Dice(plan.seed, STREAM.reader);
+    wander(world, {
+      dialer: clients.dialer("r1"),
+      dice,
+      keys: plan.keys,
+      goesOn: () => this.#active,
+    });
   }
 
   /** No operation is begun any more. */
@@ -33,11 +38,17 @@ export class Workload {
   /** A client goes, with whatever it waits for, and another comes in its place. */
   replaceOne(dice: Dice): void {
     const at = dice.below(this.#clerks.length);
-    const plan = this.#world.plan.clerks[at];
+    const plan = this.#plan.clerks[at];
     if (plan === undefined) return;
-    this.#world.trace.event(plan.name, ["close"], () => "is closed, and made again");
+    this.#cluster.world.trace.event(plan.name, ["close"], () => "is closed, and made again");
     this.#clerks[at]?.close();
     this.#clerks[at] = this.#make(plan);
+  }
+
+  /** Every client reaches every member. */
+  healLinks(): void {
+    const { clerks, ids } = this.#plan;
+    for (const { name } of clerks) for (const id of ids) this.#cluster.links.heal([name, id]);
   }
 
   /** Everybody asks for something, which must be done. */
@@ -45,15 +56,18 @@ export class Workload {
     for (const clerk of this.#clerks) clerk.probe();
   }
 
-  #make(plan: ClerkPlan): SimulatedClerk {
-    const clerk = new SimulatedClerk(this.#world, {
+  #make(clerk: ClerkPlan): BusyClerk {
+    const plan = this.#plan;
+    const { world, clients } = this.#cluster;
+    const busy = new BusyClerk(world, {
       plan,
-      dialer: this.#clients.dialer(plan.name),
-      dice: new Dice(this.#world.plan.seed, STREAM.client + this.#made++),
+      clerk,
+      dialer: clients.dialer(clerk.name),
+      dice: new Dice(plan.seed, STREAM.client + this.#made++),
       history: this.history,
-      goesOn: () => this.#active && this.history.operations.length < this.#world.plan.operationsMax,
+      goesOn: () => this.#active && this.history.operations.length < plan.operationsMax,
     });
-    clerk.start();
-    return clerk;
+    busy.start();
+    return busy;
   }
 }

@@ -1,13 +1,13 @@
 /** What all parts of one run share. */
 import type { MemberId } from "../../src/raft/entry.js";
+import type { ClusterPlan } from "./cluster-plan.js";
 import type { ConsensusChecker } from "./consensus-checker.js";
 import type { EventLoop } from "./event-loop.js";
-import type { Plan } from "./plan.js";
 import type { ServiceModel } from "./service-model.js";
 import type { Trace } from "./trace.js";
 
 export interface World {
-  readonly plan: Plan;
+  readonly plan: ClusterPlan;
   readonly loop: EventLoop;
   readonly trace: Trace;
   readonly consensus: ConsensusChecker;

@@ -1,0 +1,94 @@
+/** A Clerk and those who use it: so many operations in flight at a time, of all kinds. */
+import { assert } from "../../src/base/assert.js";
+import type { Dialer } from "../../src/clerk/ports.js";
+import type { Operation } from "../../src/kv/command.js";
+import { quorumSize } from "../../src/raft/quorum.js";
+import type { Dice } from "./dice.js";
+import type { History, Recorded } from "./history.js";
+import type { ClerkPlan, Plan } from "./plan.js";
+import { RecordedClerk } from "./recorded-clerk.js";
+import type { World } from "./world.js";
+
+export interface BusyClerkOptions {
+  readonly plan: Plan;
+  readonly clerk: ClerkPlan;
+  readonly dialer: Dialer;
+  readonly dice: Dice;
+  readonly history: History;
+  /** Whether another operation may begin. */
+  readonly goesOn: () => boolean;
+}
+
+export class BusyClerk {
+  readonly #world: World;
+  readonly #options: BusyClerkOptions;
+  readonly #clerk: RecordedClerk;
+  #closed = false;
+
+  constructor(world: World, options: BusyClerkOptions) {
+    this.#world = world;
+    this.#options = options;
+    const { plan, clerk, dialer, dice, history } = options;
+    // A majority at least, so that somebody who is well is among them.
+    const { ids } = plan;
+    const known = dice.between(quorumSize(ids.length), ids.length);
+    this.#clerk = new RecordedClerk(world, {
+      name: clerk.name,
+      endpoints: dice.shuffled(ids).slice(0, known),
+      timeoutMs: clerk.timeoutMs,
+      dialer,
+      dice,
+      history,
+    });
+  }
+
+  start(): void {
+    for (let worker = 0; worker < this.#options.clerk.workers; worker++) this.#goOn();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#clerk.close();
+  }
+
+  /** A write and a read that must succeed. A session may have ended meanwhile, and the Clerk hear of it only now. */
+  probe(): void {
+    const { dice, plan } = this.#options;
+    const key = dice.pick(plan.keys);
+    const succeeded = ({ error }: Recorded): void => {
+      assert(error === null, `with all well a Clerk fails: ${error?.message}`);
+    };
+    const write = (then: (recorded: Recorded) => void): void =>
+      this.#clerk.write(this.#operation("put", key), then);
+    write((recorded) => {
+      if (recorded.error?.code === "session-expired") write(succeeded);
+      else succeeded(recorded);
+    });
+    this.#clerk.get(key, succeeded);
+  }
+
+  #goOn(): void {
+    const { dice, clerk, plan, goesOn } = this.#options;
+    this.#world.loop.after(dice.below(clerk.thinkUsMax), () => {
+      if (this.#closed || !goesOn()) return;
+      const key = dice.pick(plan.keys);
+      const next = (): void => this.#goOn();
+      const drawn = dice.below(100);
+      if (drawn < 35) this.#clerk.write(this.#operation("append", key), next);
+      else if (drawn < 50) this.#clerk.write(this.#operation("put", key), next);
+      else if (drawn < 58) this.#clerk.write({ kind: "delete", key }, next);
+      else if (drawn < 95) this.#clerk.get(key, next);
+      else this.#clerk.scan(next);
+    });
+  }
+
+  #operation(kind: "put" | "append", key: string): Operation {
+    const { dice, clerk, plan, history } = this.#options;
+    const padding = dice.skewed(0, plan.paddingBytesMax);
+    return {
+      kind,
+      key,
+      value: history.newName(clerk.name) + String.fromCharCode(dice.below(256)).repeat(padding),
+    };
+  }
+}

@@ -1,0 +1,37 @@
+/** With nothing to do nothing is held: no waiting clients, no forgotten files, no log beyond its limit. */
+import { assert } from "../../src/base/assert.js";
+import type { Cluster } from "./cluster.js";
+import type { ClusterPlan } from "./cluster-plan.js";
+import type { Member } from "./member.js";
+
+/** What may come after the last snapshot at rest. */
+const LOG_BYTES_SPARE = 4000;
+const SEGMENTS_MAX = 6;
+
+/** All members of `cluster` are up and equal, and nothing was asked of them for a while. */
+export function checkRest({ members, world }: Cluster): void {
+  for (const member of members) {
+    member.checkState();
+    holdsNothing(member, world.plan);
+  }
+}
+
+function holdsNothing(
+  { id, files, openFiles, unanswered, status }: Member,
+  { ids, snapshotLogBytes }: ClusterPlan,
+): void {
+  assert(unanswered === 0, `${id} owes ${unanswered} replies`);
+  const snapshots = files.filter((file) => file.endsWith(".snap"));
+  assert(snapshots.length <= 1, `${id} keeps ${snapshots}`);
+  const drafts = files.filter((file) => file.endsWith(".part"));
+  assert(drafts.length <= 1, `${id} keeps ${drafts}`);
+  // The segment written to and the next one, a draft, and what a leader reads for its followers.
+  assert(openFiles <= 2 + ids.length, `${id} keeps ${openFiles} files open`);
+  assert(
+    (status?.logBytes ?? 0) <= snapshotLogBytes + LOG_BYTES_SPARE,
+    `${id} keeps ${status?.logBytes} bytes of log`,
+  );
+  if (snapshotLogBytes === Number.POSITIVE_INFINITY) return;
+  const segments = files.filter((file) => file.endsWith(".wal"));
+  assert(segments.length <= SEGMENTS_MAX, `${id} keeps ${segments}`);
+}
