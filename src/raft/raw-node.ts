@@ -50,6 +50,9 @@ export interface FollowerStatus {
   readonly matchIndex: number;
   readonly nextIndex: number;
   readonly state: ReplicationState;
+  /** AppendEntries on their way to it, and the entries in them. */
+  readonly inflightMessages: number;
+  readonly inflightBytes: number;
   /** Heard from within the least election timeout. */
   readonly isRecentlyActive: boolean;
 }
@@ -247,11 +250,13 @@ export class RawNode {
   progress(): readonly FollowerStatus[] {
     const { leadership, electionTimeoutTicks } = this.#raft;
     if (leadership === null) return [];
-    return leadership.peers.map(({ id, matchIndex, nextIndex, state, ticksSilent }) => ({
+    return leadership.peers.map(({ id, matchIndex, nextIndex, state, inflights, ticksSilent }) => ({
       id,
       matchIndex,
       nextIndex,
       state,
+      inflightMessages: inflights.count,
+      inflightBytes: inflights.bytes,
       isRecentlyActive: ticksSilent < electionTimeoutTicks,
     }));
   }

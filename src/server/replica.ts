@@ -14,7 +14,7 @@ import type { StateMachine, StateMachineLimits } from "../kv/state-machine.js";
 import type { MemberId } from "../raft/entry.js";
 import type { RaftLimits } from "../raft/limits.js";
 import type { Message } from "../raft/message.js";
-import { RawNode, type RestoredState } from "../raft/raw-node.js";
+import { type FollowerStatus, RawNode, type RestoredState } from "../raft/raw-node.js";
 import type { Persist, Ready } from "../raft/ready.js";
 import type { ClientRequest, MemberStatus } from "../wire/client-message.js";
 import { ClientService } from "./client-service.js";
@@ -130,6 +130,11 @@ export class Replica {
     }
     this.#clients.handle(request, reply);
     this.#deferTurn();
+  }
+
+  /** What a leader knows of the others; nothing while this member does not lead. */
+  followers(): readonly FollowerStatus[] {
+    return this.#raft.progress();
   }
 
   status(): MemberStatus {

@@ -70,6 +70,7 @@ export class SnapshotSender {
       this.#raft.snapshotUnavailable(to);
       return;
     }
+    if (offset === 0) await verify(reader);
     const data = await reader.read(offset, SNAPSHOT_CHUNK_BYTES);
     const done = offset + data.length === reader.sizeBytes;
     this.#raft.snapshotChunk({ to, metadata: reader.metadata, offset, data, done });
@@ -91,4 +92,12 @@ export class SnapshotSender {
     this.#readers.delete(to);
     reader?.close().catch((error: Error) => this.#host.fatal(error));
   }
+}
+
+/**
+ * A damaged file must not go out: whoever gets it refuses it, and would be sent it again for ever. Whoever finds its
+ * own snapshot damaged ends instead, and a member with a good one takes over.
+ */
+async function verify(reader: SnapshotReader): Promise<void> {
+  for await (const _ of reader.blocks());
 }

@@ -3,18 +3,16 @@ import type { RawNode, SnapshotChunk } from "../../src/raft/raw-node.js";
 import type { Host, SnapshotReader, SnapshotStore } from "../../src/server/ports.js";
 import { SnapshotSender } from "../../src/server/snapshot-sender.js";
 
-const host: Host = {
-  defer: setImmediate,
-  wallClockMs: () => 0,
-  fatal: (error) => {
-    throw error;
-  },
-  log: () => {},
-};
-
 /** A sender over a store whose newest snapshot the test sets, and whose reads it holds back. */
 function senderOver() {
-  const store = { newest: 5, closed: [] as number[] };
+  const store = { newest: 5, closed: [] as number[], damage: null as Error | null };
+  const faults: Error[] = [];
+  const host: Host = {
+    defer: setImmediate,
+    wallClockMs: () => 0,
+    fatal: (error) => faults.push(error),
+    log: () => {},
+  };
   const answers: string[] = [];
   const held: (() => void)[] = [];
   const open = async (): Promise<SnapshotReader | null> => {
@@ -28,7 +26,12 @@ function senderOver() {
         return new Uint8Array(Math.min(4, 10 - offset));
       },
       blocks: () => ({
-        [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            if (store.damage !== null) throw store.damage;
+            return { done: true, value: undefined };
+          },
+        }),
       }),
       close: async () => void store.closed.push(lastIncludedIndex),
     };
@@ -54,7 +57,7 @@ function senderOver() {
     }
     await new Promise(setImmediate);
   };
-  return { store, raft, sender, answers, settle };
+  return { store, raft, sender, answers, faults, settle };
 }
 
 test("one snapshot is read to its end, even when a newer one has replaced it", async (t) => {
@@ -123,4 +126,12 @@ test("the file of a follower that has its snapshot is closed, the others stay op
   sender.closeUnneeded();
   await settle();
   t.deepEqual(store.closed, [5]);
+});
+
+test("a damaged snapshot is not sent: it ends the member that finds it", async (t) => {
+  const { store, sender, answers, faults, settle } = senderOver();
+  store.damage = new Error("a block fails its checksum");
+  sender.handle({ to: "n2", lastIncludedIndex: 0, offset: 0 });
+  await settle();
+  t.deepEqual([answers, faults], [[], [store.damage]]);
 });

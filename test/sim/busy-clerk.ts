@@ -69,7 +69,7 @@ export class BusyClerk {
 
   #goOn(): void {
     const { dice, clerk, plan, goesOn } = this.#options;
-    this.#world.loop.after(dice.below(clerk.thinkUsMax), () => {
+    this.#world.loop.after(dice.skewed(0, clerk.thinkUsMax), () => {
       if (this.#closed || !goesOn()) return;
       const key = dice.pick(plan.keys);
       const next = (): void => this.#goOn();

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly print: ((line: string) => void) | null;
   /** A member has ended by itself, or by what was planned for its disk. */
   readonly onDown: (member: Member) => void;
+  /** It leads a new term. */
+  readonly onLeader?: (member: Member) => void;
 }
 
 export class Cluster {
@@ -34,7 +36,7 @@ export class Cluster {
   /** In the order of the plan's ids. */
   readonly members: readonly Member[];
 
-  constructor(plan: ClusterPlan, { print, onDown }: ClusterOptions) {
+  constructor(plan: ClusterPlan, { print, onDown, onLeader }: ClusterOptions) {
     const { loop, links } = this;
     const service = new ServiceModel(plan.stateLimits);
     const trace = new Trace(loop, print);
@@ -56,16 +58,16 @@ export class Cluster {
       loop,
       trace,
       service,
-      consensus: new ConsensusChecker(plan, (entry) => {
-        trace.event(
-          "all",
-          ["commit", entry.index, entry.term],
-          () => `committed ${entry.index}@${entry.term}`,
-        );
-        service.commit(entry);
+      consensus: new ConsensusChecker(plan, {
+        committed: (entry) => {
+          const facts = ["commit", entry.index, entry.term];
+          trace.event("all", facts, () => `committed ${entry.index}@${entry.term}`);
+          service.commit(entry);
+        },
+        elected: (id) => onLeader?.(this.member(id)),
       }),
       counts: noCounts(),
-      sendToPeer: (from, to, frame) => this.peers.send(from, to, frame),
+      sendToPeer: (message, frame) => this.peers.send(message, frame),
     };
     trace.event("plan", [JSON.stringify(plan)], () => JSON.stringify(plan, null, 1));
     this.members = plan.ids.map((_, at) => new Member(this.world, at, onDown));
@@ -106,10 +108,15 @@ export class Cluster {
     );
   }
 
-  /** All are up, have everything that was ever committed, and nothing else. */
+  /** Those that can still be well: their disks hold what was written there, as far as they know. */
+  get sound(): readonly Member[] {
+    return this.members.filter(({ lost }) => !lost);
+  }
+
+  /** All that are sound are up, have everything that was ever committed, and nothing else. */
   get isEqual(): boolean {
     const { committedIndex } = this.world.consensus;
-    return this.members.every(
+    return this.sound.every(
       ({ status }) => status?.appliedIndex === committedIndex && status.lastIndex === committedIndex,
     );
   }

@@ -4,7 +4,7 @@
  * from what a majority of disks holds at the moment when the first member calls it committed.
  */
 import { assert } from "../../src/base/assert.js";
-import { ENTRY_OVERHEAD_BYTES, type Entry, type MemberId } from "../../src/raft/entry.js";
+import { type Entry, entryBytes, type MemberId } from "../../src/raft/entry.js";
 import type { Message } from "../../src/raft/message.js";
 import { quorumSize } from "../../src/raft/quorum.js";
 import type { LogRecord } from "../../src/server/ports.js";
@@ -26,6 +26,13 @@ interface Seen {
   checkedIndex: number;
 }
 
+/** Called once for each, in order. */
+export interface ConsensusEvents {
+  readonly committed: (entry: Entry) => void;
+  /** `id` is first seen to lead a term. */
+  readonly elected: (id: MemberId) => void;
+}
+
 const NOTHING_SEEN: Seen = {
   term: 0,
   commitIndex: 0,
@@ -34,9 +41,6 @@ const NOTHING_SEEN: Seen = {
   checkedIndex: 0,
 };
 
-/** No-ops, which no limit keeps a new leader from appending. */
-const UNCOMMITTED_SPARE = 100;
-
 export class ConsensusChecker {
   readonly #logs = new Map<MemberId, DurableLog>();
   readonly #seen = new Map<MemberId, Seen>();
@@ -44,15 +48,13 @@ export class ConsensusChecker {
   readonly #matching = new LogMatching();
   /** From index 1. */
   readonly #committed: Entry[] = [];
-  readonly #onCommitted: (entry: Entry) => void;
-  readonly #uncommittedMax: number;
+  readonly #events: ConsensusEvents;
+  readonly #uncommittedBytesMax: number;
 
-  /** `onCommitted` is called once for each entry, in order. */
-  constructor(plan: Pick<ClusterPlan, "ids" | "raftLimits">, onCommitted: (entry: Entry) => void) {
+  constructor(plan: Pick<ClusterPlan, "ids" | "raftLimits">, events: ConsensusEvents) {
     for (const id of plan.ids) this.#logs.set(id, new DurableLog());
-    const { uncommittedBytesMax = Number.POSITIVE_INFINITY } = plan.raftLimits;
-    this.#uncommittedMax = uncommittedBytesMax / ENTRY_OVERHEAD_BYTES + UNCOMMITTED_SPARE;
-    this.#onCommitted = onCommitted;
+    this.#uncommittedBytesMax = plan.raftLimits.uncommittedBytesMax ?? Number.POSITIVE_INFINITY;
+    this.#events = events;
   }
 
   /** The highest index that any member ever called committed. */
@@ -159,14 +161,10 @@ export class ConsensusChecker {
       appliedIndex <= commitIndex && commitIndex <= lastIndex,
       `${id}: ${appliedIndex}, ${commitIndex}, ${lastIndex}`,
     );
-    // PITFALLS 15.
-    assert(
-      lastIndex - commitIndex <= this.#uncommittedMax,
-      `${id} has ${lastIndex - commitIndex} uncommitted entries`,
-    );
     seen.term = term;
     seen.appliedIndex = appliedIndex;
     if (role === "leader") {
+      this.#isBounded(id, { term, commitIndex });
       const known = this.#elections.leaderOf(term) !== undefined;
       this.#leads(id, term);
       assert(
@@ -195,7 +193,25 @@ export class ConsensusChecker {
       `${id} calls ${index} committed, and no majority of disks holds the same entry there`,
     );
     this.#committed.push(entry);
-    this.#onCommitted(entry);
+    this.#events.committed(entry);
+  }
+
+  /** PITFALLS 15: of the commands that a leader has taken and that are not committed; a single one may be larger. */
+  #isBounded(id: MemberId, { term, commitIndex }: Pick<MemberStatus, "term" | "commitIndex">): void {
+    if (this.#uncommittedBytesMax === Number.POSITIVE_INFINITY) return;
+    const log = this.#logOf(id);
+    let commands = 0;
+    let bytes = 0;
+    for (let index = commitIndex + 1; index <= log.lastIndex; index++) {
+      const entry = log.entryAt(index);
+      if (entry?.kind !== "command" || entry.term !== term) continue;
+      commands++;
+      bytes += entryBytes(entry);
+    }
+    assert(
+      commands <= 1 || bytes <= this.#uncommittedBytesMax,
+      `${id} holds ${bytes} bytes of uncommitted commands`,
+    );
   }
 
   #logIsCanonical(id: MemberId, range: { readonly from: number; readonly to: number }): void {
@@ -225,7 +241,9 @@ export class ConsensusChecker {
   }
 
   #leads(id: MemberId, term: number): void {
+    const isNew = this.#elections.leaderOf(term) === undefined;
     this.#elections.leads(term, { id, committedBefore: this.committedIndex });
+    if (isNew) this.#events.elected(id);
   }
 
   #logOf(id: MemberId): DurableLog {

@@ -6,6 +6,7 @@ import { assert } from "../../src/base/assert.js";
 import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
 import type { MemberId } from "../../src/raft/entry.js";
+import { RAFT_LIMITS_DEFAULT, type RaftLimits } from "../../src/raft/limits.js";
 import type { Host } from "../../src/server/ports.js";
 import { Replica, type ReplicaOptions } from "../../src/server/replica.js";
 import { loadSnapshot } from "../../src/server/snapshot-content.js";
@@ -30,15 +31,20 @@ export interface LifeOptions {
   /** Of this member's own clock. */
   readonly tickUs: () => number;
   readonly wallClockMs: () => number;
-  /** Whether a failure was injected into this life's disk: only then may it end by one. */
-  readonly diskHasFailed: () => boolean;
-  /** It is over, by a fault of the disk or in good order. Not called by `end`. */
-  readonly onOver: (how: "fault" | "stopped") => void;
+  /** Whether its disk was given cause for such a failure: only then may it end by one. */
+  readonly mayFail: (code: "io" | "corrupt") => boolean;
+  /** Not called by `end`. */
+  readonly onOver: (how: LifeEnd) => void;
 }
+
+/** In good order, by an error of the disk, or because what is on the disk is not what was written. */
+export type LifeEnd = "stopped" | "io" | "corrupt";
 
 const CLUSTER_ID = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 /** Every so many changes of what is applied the whole state is looked at. */
 const DIGEST_EVERY = 16;
+/** More than any value of the plans makes. */
+const ENTRY_BYTES_MAX = 10_000;
 
 export class Life {
   readonly clients = new Set<ServedClient>();
@@ -47,6 +53,7 @@ export class Life {
   readonly #options: LifeOptions;
   readonly #peers: PeerPort;
   readonly #process: Process;
+  readonly #limits: RaftLimits;
   #replica: Replica | null = null;
   #storage: Storage | null = null;
   /** The state as it was loaded, while the replica still uses it. */
@@ -60,7 +67,8 @@ export class Life {
     this.#options = options;
     this.disk = new CountingDisk(options.disk);
     this.#peers = new PeerPort(world, options.id, () => this.alive);
-    const { loop } = world;
+    const { loop, plan } = world;
+    this.#limits = { ...RAFT_LIMITS_DEFAULT, ...plan.raftLimits };
     this.#process = new Process({ loop, dice: options.dice, afterStep: () => this.#observe() });
   }
 
@@ -182,7 +190,10 @@ export class Life {
     this.#storage = storage;
     this.#state = state;
     this.#replica = new Replica(this.#replicaOptions(storage, state));
-    this.#process.tickEvery(this.#options.tickUs, () => this.#replica?.tick());
+    this.#process.tickEvery(this.#options.tickUs, () => {
+      this.#replica?.tick();
+      this.#checkWindows();
+    });
     this.#observe();
   }
 
@@ -239,6 +250,18 @@ export class Life {
     this.checkState();
   }
 
+  /** PITFALLS 55: what is on its way to a follower is bounded, in messages and but for one in bytes. */
+  #checkWindows(): void {
+    const { inflightMessagesMax, inflightBytesMax, appendBytesMax } = this.#limits;
+    for (const { id, inflightMessages, inflightBytes } of this.#replica?.followers() ?? []) {
+      assert(
+        inflightMessages <= inflightMessagesMax &&
+          inflightBytes <= inflightBytesMax + Math.max(appendBytesMax, ENTRY_BYTES_MAX),
+        `${inflightMessages} messages of ${inflightBytes} bytes are on their way to ${id}`,
+      );
+    }
+  }
+
   async #close(): Promise<void> {
     for (const client of this.clients) client.close();
     await this.#storage?.close();
@@ -247,12 +270,16 @@ export class Life {
 
   #fatal(error: unknown): void {
     if (!this.alive) return;
-    const isFault = error instanceof StorageError && error.code === "io";
-    if (isFault && this.#options.diskHasFailed()) this.#over("fault");
-    else this.#world.loop.fail(error);
+    const { loop } = this.#world;
+    if (!(error instanceof StorageError)) loop.fail(error);
+    else {
+      const code = error.code === "io" ? "io" : "corrupt";
+      if (this.#options.mayFail(code)) this.#over(code);
+      else loop.fail(error);
+    }
   }
 
-  #over(how: "fault" | "stopped"): void {
+  #over(how: LifeEnd): void {
     if (!this.alive) return;
     this.end();
     this.#options.onOver(how);

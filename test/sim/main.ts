@@ -51,10 +51,10 @@ function fail(seed: number, error: unknown): void {
 
 function describeReport(report: SimulationReport): string {
   const { seed, members, committed, highestTerm, done, failed, unknown, virtualMs, steps } = report;
-  const { crashes, diskFaults, snapshotsTaken, snapshotsInstalled } = report;
+  const { crashes, diskFaults, rotten, snapshotsTaken, snapshotsInstalled } = report;
   return (
     `seed ${seed}: ${members} members, ${committed} committed in ${highestTerm} terms, ` +
-    `${done} done ${failed} failed ${unknown} unknown, ${crashes} crashes ${diskFaults} disk faults, ` +
+    `${done} done ${failed} failed ${unknown} unknown, ${crashes} crashes ${diskFaults} disk faults ${rotten} rotten, ` +
     `${snapshotsTaken} snapshots ${snapshotsInstalled} installed, ${steps} steps in ${(virtualMs / 1000).toFixed(1)} s`
   );
 }

@@ -4,7 +4,7 @@ import type { MemberStatus } from "../../src/wire/client-message.js";
 import { type Fate, type Operation, SimulatedDisk } from "../storage/simulated-disk.js";
 import type { Served, ServerEnd } from "./client-network.js";
 import { Dice, STREAM } from "./dice.js";
-import { Life } from "./life.js";
+import { Life, type LifeEnd } from "./life.js";
 import type { World } from "./world.js";
 
 const DISK_US_MIN = 20;
@@ -33,6 +33,8 @@ export class Member {
   #planned: { readonly fate: Fate; left: number } | null = null;
   /** A failure was injected into the disk of this life. */
   #failed = false;
+  #rotten = false;
+  #lost = false;
   #healed = false;
 
   constructor(world: World, number: number, onDown: (member: Member) => void) {
@@ -60,6 +62,16 @@ export class Member {
     return this.#life?.paused ?? false;
   }
 
+  /** Bits on its disk have turned: it may end for ever, whenever it finds out. */
+  get rotten(): boolean {
+    return this.#rotten;
+  }
+
+  /** It has found out. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
   get openFiles(): number {
     return this.#life?.disk.openFiles ?? 0;
   }
@@ -74,7 +86,7 @@ export class Member {
   }
 
   start(): void {
-    if (this.#life !== null) return;
+    if (this.#life !== null || this.#lost) return;
     if (this.#lives > 0) this.#disk = this.#disk.restart(this.#dice);
     this.#disk.fate = (operation) => this.#fateOf(operation);
     this.#failed = false;
@@ -86,7 +98,7 @@ export class Member {
       dice: new Dice(this.#world.plan.seed, STREAM.life + this.#number * 1000 + (this.#lives % 1000)),
       tickUs: () => this.#world.plan.tickMs * 1000 * this.drift,
       wallClockMs: () => Math.round(WALL_CLOCK_START_MS + this.#world.loop.nowUs / 1000 + this.wallOffsetMs),
-      diskHasFailed: () => this.#failed,
+      mayFail: (code) => (code === "io" ? this.#failed : this.#rotten),
       onOver: (how) => this.#over(how),
     });
     this.#life.boot();
@@ -117,6 +129,26 @@ export class Member {
   stop(): void {
     this.#world.trace.event(this.id, ["stop"], () => "is told to stop");
     this.#life?.stop();
+  }
+
+  /** Turns a few bits of one of its files, wherever something is written. */
+  rot(): void {
+    const dice = this.#dice;
+    const written = this.files.filter((file) => this.#disk.contents(file).some((byte) => byte !== 0));
+    if (written.length === 0) return;
+    const file = dice.pick(written);
+    this.#rotten = true;
+    this.#disk.tamper(file, (bytes) => {
+      const rotten = bytes.slice();
+      const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+      for (let bits = dice.between(1, 4); bits > 0; bits--) {
+        const at = dice.below(end);
+        rotten[at] = (rotten[at] ?? 0) ^ (1 << dice.below(8));
+      }
+      return rotten;
+    });
+    this.#world.counts.rotten++;
+    this.#world.trace.event(this.id, ["rot", file], () => `bits of ${file} turn`);
   }
 
   /** What becomes of the disk operation that so many others precede. */
@@ -183,11 +215,13 @@ export class Member {
     });
   }
 
-  #over(how: "fault" | "stopped"): void {
+  #over(how: LifeEnd): void {
     this.#world.trace.event(this.id, ["over", how], () => `ends: ${how}`);
     this.#life = null;
     this.#planned = null;
     this.#disk.crash();
+    this.#lost = how === "corrupt";
+    if (this.#lost) return;
     if (this.#healed) this.#world.loop.after(RESTART_US, () => this.start());
     else this.#onDown(this);
   }

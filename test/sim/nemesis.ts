@@ -1,9 +1,11 @@
 /** Brings trouble of the planned kinds, at drawn moments, and takes most of it back after a while. */
 import { unreachable } from "../../src/base/assert.js";
+import { quorumSize } from "../../src/raft/quorum.js";
 import type { Cluster } from "./cluster.js";
+import { Coups } from "./coups.js";
 import { Dice, STREAM } from "./dice.js";
 import type { Member } from "./member.js";
-import { drawPartition } from "./partitions.js";
+import { type Cut, drawPartition } from "./partitions.js";
 import type { Plan, Trouble } from "./plan.js";
 import type { Workload } from "./workload.js";
 
@@ -14,6 +16,7 @@ export class Nemesis {
   readonly #cluster: Cluster;
   readonly #workload: Workload;
   readonly #dice: Dice;
+  readonly #coups: Coups;
   #active = true;
 
   constructor(plan: Plan, cluster: Cluster, workload: Workload) {
@@ -21,17 +24,28 @@ export class Nemesis {
     this.#cluster = cluster;
     this.#workload = workload;
     this.#dice = new Dice(plan.seed, STREAM.nemesis);
+    this.#coups = new Coups(cluster, {
+      dice: this.#dice,
+      crash: (member) => this.#crash(member),
+      later: (delayMs, run) => this.#later(delayMs, run),
+    });
     if (plan.troubles.length > 0) this.#strikeLater();
   }
 
   /** Everything stays as it is: no more trouble, and none is taken back. */
   stop(): void {
     this.#active = false;
+    if (this.#plan.troubles.includes("partition") && this.#dice.chance(50)) this.#partition(this.#target());
   }
 
   /** A member has ended in a way that it had coming: it is started again, if things go on. */
   onDown(member: Member): void {
     this.#later(this.#dice.skewed(5, 4000), () => member.start());
+  }
+
+  /** It leads a new term. */
+  onLeader(member: Member): void {
+    this.#coups.onLeader(member);
   }
 
   #strikeLater(): void {
@@ -49,8 +63,8 @@ export class Nemesis {
       case "partition":
         this.#partition(member);
         break;
-      case "churn":
-        this.#churn(dice.between(2, 8));
+      case "coup":
+        this.#coups.begin();
         break;
       case "cut-link":
         this.#cutLink();
@@ -69,6 +83,9 @@ export class Nemesis {
         break;
       case "disk-fault":
         member.planFate(dice.pick(["EIO", "ENOSPC"]), dice.skewed(0, 60));
+        break;
+      case "bit-rot":
+        this.#rot(member);
         break;
       case "stop":
         member.stop();
@@ -102,53 +119,18 @@ export class Nemesis {
 
   /** Often the leader: there it hurts most. */
   #target(): Member {
-    const { members } = this.#cluster;
-    const leader = members.find(({ status }) => status?.role === "leader");
+    const { leader, members } = this.#cluster;
     return leader !== undefined && this.#dice.chance(50) ? leader : this.#dice.pick(members);
   }
 
   #partition(first: Member): void {
-    const { links } = this.#cluster;
     const { name, cuts } = drawPartition(this.#dice, this.#plan.ids, first.id);
-    this.#tell("partition", name);
-    for (const [from, to] of cuts) links.cut(from, to);
-    this.#later(this.#dice.skewed(100, 6000), () => {
-      this.#tell("mended", name);
-      for (const [from, to] of cuts) links.mend(from, to);
-    });
-  }
-
-  /** Strikes whoever leads, again and again, each time about when the next leader has come up (figure 8). */
-  #churn(times: number): void {
-    const { members } = this.#cluster;
-    const { electionTimeoutTicks, tickMs } = this.#plan;
-    const leader = members.find(({ status }) => status?.role === "leader");
-    if (leader !== undefined) this.#depose(leader);
-    if (times > 1)
-      this.#later(this.#dice.between(1, 2 * electionTimeoutTicks * tickMs), () => this.#churn(times - 1));
-  }
-
-  #depose(leader: Member): void {
-    const { links } = this.#cluster;
-    if (this.#dice.chance(50)) {
-      this.#crash(leader);
-      return;
-    }
-    this.#tell("deposed", leader.id);
-    // It still reaches some, so that what it has appended is on a few disks.
-    const others = this.#plan.ids.filter((id) => id !== leader.id && this.#dice.chance(70));
-    for (const id of others) links.cut(leader.id, id);
-    this.#later(this.#dice.skewed(50, 3000), () => {
-      for (const id of others) links.mend(leader.id, id);
-    });
+    this.#cutFor(this.#dice.skewed(100, 6000), name, cuts);
   }
 
   #cutLink(): void {
-    const { links } = this.#cluster;
     const [from, to] = this.#pair();
-    this.#tell("cut", `${from} to ${to}`);
-    links.cut(from, to);
-    this.#later(this.#dice.skewed(100, 6000), () => links.mend(from, to));
+    this.#cutFor(this.#dice.skewed(100, 6000), `${from} to ${to}`, [[from, to]]);
   }
 
   #clogLink(): void {
@@ -164,6 +146,15 @@ export class Nemesis {
     this.onDown(member);
   }
 
+  /** So many good copies stay that a majority has them. It notices at once, or in a later life. */
+  #rot(member: Member): void {
+    const { members } = this.#cluster;
+    const good = members.filter(({ rotten }) => !rotten).length;
+    if (member.rotten || good <= quorumSize(members.length)) return;
+    if (this.#dice.chance(70)) this.#crash(member);
+    member.rot();
+  }
+
   #slowDisk(member: Member): void {
     member.diskSlowness = this.#dice.between(5, 50);
     this.#later(this.#dice.skewed(100, 4000), () => {
@@ -172,16 +163,22 @@ export class Nemesis {
   }
 
   #cutClient(member: Member): void {
-    const { links } = this.#cluster;
     const { name } = this.#dice.pick(this.#plan.clerks);
-    const ways: [string, string][] = [
+    const ways: Cut[] = [
       [name, member.id],
       [member.id, name],
     ];
-    const cut = this.#dice.chance(50) ? ways : [this.#dice.pick(ways)];
-    for (const [from, to] of cut) links.cut(from, to);
-    this.#later(this.#dice.skewed(100, 6000), () => {
-      for (const [from, to] of cut) links.mend(from, to);
+    const cuts = this.#dice.chance(50) ? ways : [this.#dice.pick(ways)];
+    this.#cutFor(this.#dice.skewed(100, 6000), `${name} and ${member.id}`, cuts);
+  }
+
+  #cutFor(durationMs: number, name: string, cuts: readonly Cut[]): void {
+    const { links } = this.#cluster;
+    this.#tell("cut", name);
+    for (const [from, to] of cuts) links.cut(from, to);
+    this.#later(durationMs, () => {
+      this.#tell("mended", name);
+      for (const [from, to] of cuts) links.mend(from, to);
     });
   }
 

@@ -11,7 +11,7 @@ import type { PeerNetworkProfile } from "./peer-network.js";
 
 export const TROUBLES = [
   "partition",
-  "churn",
+  "coup",
   "cut-link",
   "clog-link",
   "crash",
@@ -23,6 +23,7 @@ export const TROUBLES = [
   "drift",
   "wall-clock",
   "disk-fault",
+  "bit-rot",
   "break-clients",
   "cut-client",
   "close-clerk",
@@ -35,6 +36,7 @@ export interface ClerkPlan {
   readonly timeoutMs: number;
   /** Operations in flight at a time. */
   readonly workers: number;
+  /** Between two operations of a worker; mostly much less. */
   readonly thinkUsMax: number;
 }
 
@@ -51,13 +53,15 @@ export interface Plan extends ClusterPlan {
   readonly operationsMax: number;
 }
 
-const SIZES = [3, 3, 3, 5, 5, 5, 3, 5, 1, 7] as const;
+const SIZES = [3, 3, 3, 3, 3, 5, 5, 5, 5, 7, 4, 4, 2, 1] as const;
 
 export function makePlan(seed: number): Plan {
   const dice = new Dice(seed, STREAM.plan);
   const size = dice.pick(SIZES);
   const heartbeatTicks = dice.between(2, 5);
-  const clerks = makeClerks(dice);
+  const chaosMs = dice.between(4000, 20_000);
+  const operations = dice.between(100, 600);
+  const clerks = makeClerks(dice, chaosMs / operations);
   const snapshots = dice.chance(85);
   return {
     seed,
@@ -73,22 +77,26 @@ export function makePlan(seed: number): Plan {
     network: makeNetwork(dice),
     diskUsMax: dice.pick([200, 1000, 5000, 20_000]),
     turnUsMax: dice.pick([20, 200, 2000]),
-    chaosMs: dice.between(4000, 20_000),
+    chaosMs,
     troubleMs: dice.pick([200, 500, 1000, 2500]),
     troubles: dice.chance(8) ? [] : makeTroubles(dice),
     clerks,
     keys: Array.from({ length: dice.between(1, 5) }, (_, at) => `key${at}`),
     paddingBytesMax: dice.pick([0, 20, 200, 1500]),
-    operationsMax: dice.between(100, 600),
+    operationsMax: 2 * operations,
   };
 }
 
-function makeClerks(dice: Dice): ClerkPlan[] {
-  return Array.from({ length: dice.between(1, 5) }, (_, at) => ({
+/** `operationMs`: from the beginning of one operation to that of the next, whoever does it. */
+function makeClerks(dice: Dice, operationMs: number): ClerkPlan[] {
+  const workers = Array.from({ length: dice.between(1, 5) }, () => dice.between(1, 6));
+  const total = workers.reduce((sum, count) => sum + count, 0);
+  return workers.map((count, at) => ({
     name: `c${at + 1}`,
     timeoutMs: dice.pick([3000, 5000, 8000]),
-    workers: dice.between(1, 6),
-    thinkUsMax: dice.pick([1000, 50_000, 400_000]),
+    workers: count,
+    // Skewed draws come to about a quarter of their bound.
+    thinkUsMax: Math.round(4000 * operationMs * total * dice.pick([0.3, 1, 3])),
   }));
 }
 
@@ -104,7 +112,8 @@ function makeStateLimits(dice: Dice, clerks: number): StateMachineLimits {
 
 function makeRaftLimits(dice: Dice): Partial<RaftLimits> {
   return {
-    appendBytesMax: dice.pick([1, 300, 5000]),
+    // 1: one entry in each, whatever its size.
+    appendBytesMax: dice.pick([1, 1, 300, 5000]),
     committedBytesMax: dice.pick([100, 1000]),
     inflightMessagesMax: dice.between(2, 10),
     inflightBytesMax: dice.pick([200, 2000]),

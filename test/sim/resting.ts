@@ -8,9 +8,9 @@ import type { Member } from "./member.js";
 const LOG_BYTES_SPARE = 4000;
 const SEGMENTS_MAX = 6;
 
-/** All members of `cluster` are up and equal, and nothing was asked of them for a while. */
-export function checkRest({ members, world }: Cluster): void {
-  for (const member of members) {
+/** All sound members of `cluster` are up and equal, and nothing was asked of them for a while. */
+export function checkRest({ sound, world }: Cluster): void {
+  for (const member of sound) {
     member.checkState();
     holdsNothing(member, world.plan);
   }

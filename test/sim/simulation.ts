@@ -9,6 +9,7 @@ import { checkLinearizable } from "../lin/checker.js";
 import { describeVerdict } from "../lin/verdict.js";
 import { Cluster } from "./cluster.js";
 import { Dice, STREAM } from "./dice.js";
+import type { Member } from "./member.js";
 import { Nemesis } from "./nemesis.js";
 import { makePlan, type Plan } from "./plan.js";
 import { checkRest } from "./resting.js";
@@ -45,6 +46,8 @@ export async function simulate(
 const STEPS_MIN = 20_000;
 /** A leader stands after so many election timeouts. */
 const ELECTION_TIMEOUTS_MAX = 10;
+/** What a change of leaders has stirred up comes to rest in so many election timeouts. */
+const CALM_ELECTION_TIMEOUTS = 4;
 /** Whoever waits is answered in the time that Clerks have at most, and some more to boot and to catch up. */
 const SETTLE_US_MAX = 20_000_000;
 /** What still runs in the background, snapshots above all, comes to its end. */
@@ -58,7 +61,11 @@ class Simulation {
 
   constructor(plan: Plan, print: ((line: string) => void) | null) {
     this.#plan = plan;
-    this.cluster = new Cluster(plan, { print, onDown: (member) => this.#nemesis.onDown(member) });
+    this.cluster = new Cluster(plan, {
+      print,
+      onDown: (member) => this.#nemesis.onDown(member),
+      onLeader: (member) => this.#nemesis.onLeader(member),
+    });
     this.#workload = new Workload(plan, this.cluster);
     this.#nemesis = new Nemesis(plan, this.cluster, this.#workload);
   }
@@ -97,8 +104,10 @@ class Simulation {
     const { loop, members } = this.cluster;
     const { seed, ids, electionTimeoutTicks, tickMs } = this.#plan;
     const dice = new Dice(seed, STREAM.liveness);
-    const size = dice.between(quorumSize(ids.length), ids.length);
-    const well = dice.shuffled(members).slice(0, size);
+    // Whose disk may be the cause of its end at any moment is not well, whatever is done for it.
+    const sound = members.filter(({ rotten }) => !rotten);
+    const size = dice.between(quorumSize(ids.length), sound.length);
+    const well = dice.shuffled(sound).slice(0, size);
     this.cluster.heal(well);
     this.#workload.healLinks();
     const booted = await loop.runUntil(() => well.every(({ status }) => status !== null), SETTLE_US_MAX);
@@ -112,12 +121,27 @@ class Simulation {
     const { history } = this.#workload;
     const settled = await loop.runUntil(() => history.unsettled === 0, SETTLE_US_MAX);
     assert(settled, `${history.unsettled} operations have no outcome`);
+    await this.#stay(well, timeoutUs);
+  }
+
+  /** Whoever leads goes on to lead: those who are not well disturb nobody (thesis §9.6). */
+  async #stay(well: readonly Member[], timeoutUs: number): Promise<void> {
+    const { loop, world } = this.cluster;
+    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * timeoutUs);
+    const { leader } = this.cluster;
+    if (leader === undefined || !well.includes(leader)) return;
+    const { highestTerm } = world.consensus;
+    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * timeoutUs);
+    assert(
+      leader.status?.role === "leader" && world.consensus.highestTerm === highestTerm,
+      `${leader.id} led term ${highestTerm} with a healthy majority, and leads no more`,
+    );
   }
 
   async #converge(): Promise<void> {
     const { cluster } = this;
     const { loop, members, world } = cluster;
-    cluster.heal(members);
+    cluster.heal(cluster.sound);
     const isEqual = (): boolean => cluster.isEqual;
     const equal = await loop.runUntil(isEqual, SETTLE_US_MAX);
     const statuses = members.map(

@@ -7,6 +7,8 @@ import { History } from "./history.js";
 import type { ClerkPlan, Plan } from "./plan.js";
 import { wander } from "./wandering-reader.js";
 
+const READERS = ["r1", "r2", "r3"];
+
 export class Workload {
   readonly history: History;
   readonly #plan: Plan;
@@ -22,12 +24,14 @@ export class Workload {
     this.history = new History(world);
     for (const clerk of plan.clerks) this.#clerks.push(this.#make(clerk));
     const dice = new Dice(plan.seed, STREAM.reader);
-    wander(world, {
-      dialer: clients.dialer("r1"),
-      dice,
-      keys: plan.keys,
-      goesOn: () => this.#active,
-    });
+    for (const reader of READERS) {
+      wander(world, {
+        dialer: clients.dialer(reader),
+        dice,
+        keys: plan.keys,
+        goesOn: () => this.#active,
+      });
+    }
   }
 
   /** No operation is begun any more. */

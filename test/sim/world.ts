@@ -1,5 +1,5 @@
 /** What all parts of one run share. */
-import type { MemberId } from "../../src/raft/entry.js";
+import type { Message } from "../../src/raft/message.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import type { ConsensusChecker } from "./consensus-checker.js";
 import type { EventLoop } from "./event-loop.js";
@@ -13,7 +13,8 @@ export interface World {
   readonly consensus: ConsensusChecker;
   readonly service: ServiceModel;
   readonly counts: Counts;
-  sendToPeer(from: MemberId, to: MemberId, frame: Uint8Array): void;
+  /** `frame` holds `message`. */
+  sendToPeer(message: Message, frame: Uint8Array): void;
 }
 
 /** What a run came to, to show that it was worth something. */
@@ -21,6 +22,7 @@ export interface Counts {
   boots: number;
   crashes: number;
   diskFaults: number;
+  rotten: number;
   snapshotsTaken: number;
   snapshotsInstalled: number;
   done: number;
@@ -33,6 +35,7 @@ export function noCounts(): Counts {
     boots: 0,
     crashes: 0,
     diskFaults: 0,
+    rotten: 0,
     snapshotsTaken: 0,
     snapshotsInstalled: 0,
     done: 0,
