@@ -2,9 +2,9 @@
 import { assert } from "../../src/base/assert.js";
 import type { Dialer } from "../../src/clerk/ports.js";
 import type { Operation } from "../../src/kv/command.js";
-import { quorumSize } from "../../src/raft/quorum.js";
 import type { Dice } from "./dice.js";
 import type { History, Recorded } from "./history.js";
+import { majority } from "./majority.js";
 import type { ClerkPlan, Plan } from "./plan.js";
 import { RecordedClerk } from "./recorded-clerk.js";
 import type { World } from "./world.js";
@@ -31,7 +31,7 @@ export class BusyClerk {
     const { plan, clerk, dialer, dice, history } = options;
     // A majority at least, so that somebody who is well is among them.
     const { ids } = plan;
-    const known = dice.between(quorumSize(ids.length), ids.length);
+    const known = dice.between(majority(ids.length), ids.length);
     this.#clerk = new RecordedClerk(world, {
       name: clerk.name,
       endpoints: dice.shuffled(ids).slice(0, known),

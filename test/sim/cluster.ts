@@ -4,7 +4,6 @@
  */
 import { assert } from "../../src/base/assert.js";
 import type { MemberId } from "../../src/raft/entry.js";
-import { quorumSize } from "../../src/raft/quorum.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
 import { ClientNetwork } from "./client-network.js";
 import type { ClusterPlan } from "./cluster-plan.js";
@@ -12,6 +11,7 @@ import { ConsensusChecker } from "./consensus-checker.js";
 import { Dice, STREAM } from "./dice.js";
 import { EventLoop } from "./event-loop.js";
 import { Links } from "./links.js";
+import { majority } from "./majority.js";
 import { Member } from "./member.js";
 import { PeerNetwork } from "./peer-network.js";
 import { ServiceModel } from "./service-model.js";
@@ -104,7 +104,7 @@ export class Cluster {
         role === "leader" &&
         world.consensus.termAt(commitIndex) === term &&
         statuses.filter((status) => status.leader === id && status.term === term).length >=
-          quorumSize(world.plan.ids.length),
+          majority(world.plan.ids.length),
     );
   }
 

@@ -6,7 +6,6 @@
 import { assert } from "../../src/base/assert.js";
 import { type Entry, entryBytes, type MemberId } from "../../src/raft/entry.js";
 import type { Message } from "../../src/raft/message.js";
-import { quorumSize } from "../../src/raft/quorum.js";
 import type { LogRecord } from "../../src/server/ports.js";
 import type { Storage } from "../../src/storage/open-storage.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
@@ -14,6 +13,7 @@ import type { ClusterPlan } from "./cluster-plan.js";
 import { DurableLog } from "./durable-log.js";
 import { ElectionChecker } from "./election-checker.js";
 import { contentOf, LogMatching } from "./log-matching.js";
+import { majority } from "./majority.js";
 
 /** Of one life of a member. */
 interface Seen {
@@ -44,7 +44,7 @@ const NOTHING_SEEN: Seen = {
 export class ConsensusChecker {
   readonly #logs = new Map<MemberId, DurableLog>();
   readonly #seen = new Map<MemberId, Seen>();
-  readonly #elections = new ElectionChecker();
+  readonly #elections: ElectionChecker;
   readonly #matching = new LogMatching();
   /** From index 1. */
   readonly #committed: Entry[] = [];
@@ -52,6 +52,7 @@ export class ConsensusChecker {
   readonly #uncommittedBytesMax: number;
 
   constructor(plan: Pick<ClusterPlan, "ids" | "raftLimits">, events: ConsensusEvents) {
+    this.#elections = new ElectionChecker(plan.ids.length);
     for (const id of plan.ids) this.#logs.set(id, new DurableLog());
     this.#uncommittedBytesMax = plan.raftLimits.uncommittedBytesMax ?? Number.POSITIVE_INFINITY;
     this.#events = events;
@@ -113,7 +114,11 @@ export class ConsensusChecker {
       `${from} sends ${message.type} of term ${term}, and has term ${log.hardState.currentTerm} on disk`,
     );
     switch (message.type) {
+      case "preVoteReply":
+        if (message.granted) this.#elections.preVoted(from, { term, candidate: to });
+        return;
       case "requestVote":
+        if (!message.leadershipTransfer) this.#elections.stands({ term, candidate: from });
         this.#elections.voted(from, { term, candidate: from }, log.hardState);
         return;
       case "requestVoteReply":
@@ -186,7 +191,7 @@ export class ConsensusChecker {
       .find(
         (candidate) =>
           candidate !== undefined &&
-          logs.filter((log) => log.holds(index, candidate.term)).length >= quorumSize(logs.length),
+          logs.filter((log) => log.holds(index, candidate.term)).length >= majority(logs.length),
       );
     assert(
       entry !== undefined,

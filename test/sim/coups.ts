@@ -3,9 +3,10 @@
  * next is struck. So what each appends reaches few disks or none, logs that contradict each other
  * lead in turn, and old entries are replicated by new leaders again and again (figures 7 and 8).
  */
-import { quorumSize } from "../../src/raft/quorum.js";
+
 import type { Cluster } from "./cluster.js";
 import type { Dice } from "./dice.js";
+import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import type { Cut } from "./partitions.js";
 
@@ -71,7 +72,7 @@ export class Coups {
     const { links, world } = this.#cluster;
     const { ids } = world.plan;
     const others = dice.shuffled(ids.filter((id) => id !== leader.id));
-    const more = dice.between(0, Math.max(0, ids.length - quorumSize(ids.length) - 1));
+    const more = dice.between(0, Math.max(0, ids.length - majority(ids.length) - 1));
     const apart = [leader.id, ...others.slice(0, more)];
     const rest = others.slice(more);
     const deaf = dice.chance(70);

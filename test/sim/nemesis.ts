@@ -1,9 +1,9 @@
 /** Brings trouble of the planned kinds, at drawn moments, and takes most of it back after a while. */
 import { unreachable } from "../../src/base/assert.js";
-import { quorumSize } from "../../src/raft/quorum.js";
 import type { Cluster } from "./cluster.js";
 import { Coups } from "./coups.js";
 import { Dice, STREAM } from "./dice.js";
+import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import { type Cut, drawPartition } from "./partitions.js";
 import type { Plan, Trouble } from "./plan.js";
@@ -35,7 +35,9 @@ export class Nemesis {
   /** Everything stays as it is: no more trouble, and none is taken back. */
   stop(): void {
     this.#active = false;
-    if (this.#plan.troubles.includes("partition") && this.#dice.chance(50)) this.#partition(this.#target());
+    const { troubles } = this.#plan;
+    if (troubles.includes("partition") && this.#dice.chance(50)) this.#partition(this.#target());
+    if (troubles.includes("cut-link") && this.#dice.chance(50)) this.#deafen(this.#target());
   }
 
   /** A member has ended in a way that it had coming: it is started again, if things go on. */
@@ -66,6 +68,9 @@ export class Nemesis {
       case "coup":
         this.#coups.begin();
         break;
+      case "stale-leader":
+        this.#makeStale(member);
+        break;
       case "cut-link":
         this.#cutLink();
         break;
@@ -91,8 +96,7 @@ export class Nemesis {
         member.stop();
         break;
       case "pause":
-        member.pause();
-        this.#later(dice.skewed(20, 4000), () => member.resume());
+        this.#pause(member, dice.skewed(20, 4000));
         break;
       case "slow-disk":
         this.#slowDisk(member);
@@ -128,6 +132,39 @@ export class Nemesis {
     this.#cutFor(this.#dice.skewed(100, 6000), name, cuts);
   }
 
+  /**
+   * Nobody hears it, it hears nobody until much later or never, and it may sleep meanwhile: when it wakes up others
+   * have a new leader, and its clients are still there.
+   */
+  #makeStale(member: Member): void {
+    const dice = this.#dice;
+    const { ids, electionTimeoutTicks, tickMs } = this.#plan;
+    const { links, loop } = this.#cluster;
+    const durationMs = dice.between(2, 8) * electionTimeoutTicks * tickMs;
+    const others = ids.filter((id) => id !== member.id);
+    const cuts = others.map((id): Cut => [member.id, id]);
+    if (dice.chance(50)) cuts.push(...others.map((id): Cut => [id, member.id]));
+    else for (const id of others) links.clog(id, member.id, loop.nowUs + durationMs * 1000);
+    const drawn = dice.below(3);
+    this.#later(dice.skewed(0, 50), () => {
+      this.#cutFor(durationMs, `${member.id} stale`, cuts);
+      if (drawn === 0) this.#pause(member, dice.between(1, durationMs));
+      if (drawn === 1) member.drift = 2;
+    });
+  }
+
+  /** Its heartbeats keep the others from electing, and it learns of nothing (CheckQuorum, thesis §6.2). */
+  #deafen(member: Member): void {
+    const others = this.#plan.ids.filter((id) => id !== member.id);
+    const cuts = others.map((id): Cut => [id, member.id]);
+    this.#cutFor(this.#dice.skewed(100, 6000), `all to ${member.id}`, cuts);
+  }
+
+  #pause(member: Member, durationMs: number): void {
+    member.pause();
+    this.#later(durationMs, () => member.resume());
+  }
+
   #cutLink(): void {
     const [from, to] = this.#pair();
     this.#cutFor(this.#dice.skewed(100, 6000), `${from} to ${to}`, [[from, to]]);
@@ -150,7 +187,7 @@ export class Nemesis {
   #rot(member: Member): void {
     const { members } = this.#cluster;
     const good = members.filter(({ rotten }) => !rotten).length;
-    if (member.rotten || good <= quorumSize(members.length)) return;
+    if (member.rotten || good <= majority(members.length)) return;
     if (this.#dice.chance(70)) this.#crash(member);
     member.rot();
   }

@@ -12,6 +12,7 @@ import type { PeerNetworkProfile } from "./peer-network.js";
 export const TROUBLES = [
   "partition",
   "coup",
+  "stale-leader",
   "cut-link",
   "clog-link",
   "crash",
@@ -50,6 +51,8 @@ export interface Plan extends ClusterPlan {
   readonly clerks: readonly ClerkPlan[];
   readonly keys: readonly string[];
   readonly paddingBytesMax: number;
+  /** Between two questions of somebody who reads from any member; mostly much less. */
+  readonly readUsMax: number;
   readonly operationsMax: number;
 }
 
@@ -83,6 +86,7 @@ export function makePlan(seed: number): Plan {
     clerks,
     keys: Array.from({ length: dice.between(1, 5) }, (_, at) => `key${at}`),
     paddingBytesMax: dice.pick([0, 20, 200, 1500]),
+    readUsMax: dice.pick([50_000, 200_000, 400_000]),
     operationsMax: 2 * operations,
   };
 }
@@ -117,7 +121,7 @@ function makeRaftLimits(dice: Dice): Partial<RaftLimits> {
     committedBytesMax: dice.pick([100, 1000]),
     inflightMessagesMax: dice.between(2, 10),
     inflightBytesMax: dice.pick([200, 2000]),
-    uncommittedBytesMax: dice.pick([5000, 20_000]),
+    uncommittedBytesMax: dice.pick([200, 1000, 20_000]),
   };
 }
 

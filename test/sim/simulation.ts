@@ -4,11 +4,11 @@
  * has to agree.
  */
 import { assert } from "../../src/base/assert.js";
-import { quorumSize } from "../../src/raft/quorum.js";
 import { checkLinearizable } from "../lin/checker.js";
 import { describeVerdict } from "../lin/verdict.js";
 import { Cluster } from "./cluster.js";
 import { Dice, STREAM } from "./dice.js";
+import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import { Nemesis } from "./nemesis.js";
 import { makePlan, type Plan } from "./plan.js";
@@ -106,8 +106,12 @@ class Simulation {
     const dice = new Dice(seed, STREAM.liveness);
     // Whose disk may be the cause of its end at any moment is not well, whatever is done for it.
     const sound = members.filter(({ rotten }) => !rotten);
-    const size = dice.between(quorumSize(ids.length), sound.length);
-    const well = dice.shuffled(sound).slice(0, size);
+    const size = dice.between(majority(ids.length), sound.length);
+    const { leader } = this.cluster;
+    const isLast = (member: Member): number => (member === leader && lastOfAll ? 1 : 0);
+    const lastOfAll = dice.chance(50);
+    const order = dice.shuffled(sound).toSorted((a, b) => isLast(a) - isLast(b));
+    const well = order.slice(0, size);
     this.cluster.heal(well);
     this.#workload.healLinks();
     const booted = await loop.runUntil(() => well.every(({ status }) => status !== null), SETTLE_US_MAX);

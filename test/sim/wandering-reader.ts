@@ -9,19 +9,20 @@ import { encodeHello } from "../../src/wire/hello.js";
 import { PROTOCOL_VERSION } from "../../src/wire/limits.js";
 import type { Dice } from "./dice.js";
 import { clientAddress } from "./peer-port.js";
+import type { Plan } from "./plan.js";
 import type { World } from "./world.js";
 
 /** Asks now and then, for as long as `goesOn`. Each connection is for a few questions. */
 export function wander(
-  { loop, plan }: World,
+  { loop }: World,
   options: {
     readonly dialer: Dialer;
     readonly dice: Dice;
-    readonly keys: readonly string[];
+    readonly plan: Plan;
     readonly goesOn: () => boolean;
   },
 ): void {
-  const { dialer, dice, keys, goesOn } = options;
+  const { dialer, dice, plan, goesOn } = options;
   let connection: Connection | null = null;
   let asked = 0;
   const dial = (): Connection => {
@@ -41,12 +42,12 @@ export function wander(
       return;
     }
     connection ??= dial();
-    connection.send(encodeClientRequest({ kind: "get", requestId: ++asked, key: dice.pick(keys) }));
+    connection.send(encodeClientRequest({ kind: "get", requestId: ++asked, key: dice.pick(plan.keys) }));
     if (dice.chance(10)) {
       connection.close();
       connection = null;
     }
-    loop.after(dice.skewed(100, 200_000), ask);
+    loop.after(dice.skewed(100, plan.readUsMax), ask);
   };
   ask();
 }

@@ -28,7 +28,7 @@ export class Workload {
       wander(world, {
         dialer: clients.dialer(reader),
         dice,
-        keys: plan.keys,
+        plan,
         goesOn: () => this.#active,
       });
     }
