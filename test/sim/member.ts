@@ -1,7 +1,7 @@
 /** One member through all its lives: its disk, its clocks, and what is wrong with them. */
 import type { MemberId } from "../../src/raft/entry.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
-import { type Fate, type Operation, SimulatedDisk } from "../storage/simulated-disk.js";
+import { type Fate, type Operation, type OperationKind, SimulatedDisk } from "../storage/simulated-disk.js";
 import type { Served, ServerEnd } from "./client-network.js";
 import { Dice, STREAM } from "./dice.js";
 import { Life, type LifeEnd } from "./life.js";
@@ -12,6 +12,7 @@ const DISK_US_MIN = 20;
 const RESTART_US = 1000;
 /** A process must end so soon after its disk has failed. */
 const FAULT_US_MAX = 5_000_000;
+const CHANGES_NAMES: ReadonlySet<OperationKind> = new Set(["open", "rename", "unlink", "syncDirectory"]);
 /** Some day in 2023. */
 const WALL_CLOCK_START_MS = 1_700_000_000_000;
 
@@ -30,7 +31,7 @@ export class Member {
   #disk: SimulatedDisk;
   #life: Life | null = null;
   #lives = 0;
-  #planned: { readonly fate: Fate; left: number } | null = null;
+  #planned: { readonly fate: Fate; readonly of: "all" | "names"; left: number } | null = null;
   /** A failure was injected into the disk of this life. */
   #failed = false;
   #rotten = false;
@@ -151,9 +152,9 @@ export class Member {
     this.#world.trace.event(this.id, ["rot", file], () => `bits of ${file} turn`);
   }
 
-  /** What becomes of the disk operation that so many others precede. */
-  planFate(fate: Fate, after: number): void {
-    this.#planned = { fate, left: after };
+  /** What becomes of the disk operation that so many others precede: of all of them, or of those that change names. */
+  planFate(fate: Fate, { of, after }: { readonly of: "all" | "names"; readonly after: number }): void {
+    this.#planned = { fate, of, left: after };
   }
 
   /** From now on nothing is wrong with it. What it was about to die of, it may still die of, once. */
@@ -180,7 +181,9 @@ export class Member {
 
   #fateOf(operation: Operation): Fate {
     const planned = this.#planned;
-    if (planned === null || planned.left-- > 0) return "proceed";
+    if (planned === null) return "proceed";
+    if (planned.of === "names" && !CHANGES_NAMES.has(operation.kind)) return "proceed";
+    if (planned.left-- > 0) return "proceed";
     this.#planned = null;
     const { fate } = planned;
     this.#world.trace.event(

@@ -84,10 +84,13 @@ export class Nemesis {
         for (const each of members) if (dice.chance(80)) this.#crash(each);
         break;
       case "crash-at-write":
-        member.planFate("crash", dice.skewed(0, 60));
+        member.planFate("crash", { of: "all", after: dice.skewed(0, 60) });
+        break;
+      case "crash-at-name":
+        member.planFate("crash", { of: "names", after: dice.skewed(0, 10) });
         break;
       case "disk-fault":
-        member.planFate(dice.pick(["EIO", "ENOSPC"]), dice.skewed(0, 60));
+        member.planFate(dice.pick(["EIO", "ENOSPC"]), { of: "all", after: dice.skewed(0, 60) });
         break;
       case "bit-rot":
         this.#rot(member);

@@ -17,6 +17,7 @@ export const TROUBLES = [
   "clog-link",
   "crash",
   "crash-at-write",
+  "crash-at-name",
   "crash-all",
   "stop",
   "pause",
