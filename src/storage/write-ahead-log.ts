@@ -21,7 +21,7 @@ import { SegmentKeeper } from "./segment-keeper.js";
 import type { StorageError } from "./storage-error.js";
 
 export const SEGMENT_BYTES_DEFAULT = 16 * 1024 * 1024;
-export const SEGMENT_BYTES_MIN = 64 * 1024;
+export const SEGMENT_BYTES_MIN = 4 * 1024;
 
 export interface LogOptions {
   readonly disk: Disk;

@@ -74,7 +74,8 @@ export function makePlan(seed: number): Plan {
     heartbeatTicks,
     electionTimeoutTicks: heartbeatTicks * dice.between(4, 10),
     snapshotLogBytes: snapshots ? dice.pick([500, 1000, 3000, 10_000]) : Number.POSITIVE_INFINITY,
-    segmentBytes: 64 * 1024,
+    // From 7 records on.
+    segmentBytes: dice.pick([4096, 4096, 8192, 65_536]),
     chunkBytes: dice.pick([100, 500, 2000, 512 * 1024]),
     stateLimits: makeStateLimits(dice, clerks.length),
     raftLimits: dice.chance(50) ? makeRaftLimits(dice) : {},

@@ -6,7 +6,9 @@ import type { Member } from "./member.js";
 
 /** What may come after the last snapshot at rest. */
 const LOG_BYTES_SPARE = 4000;
-const SEGMENTS_MAX = 6;
+const SEGMENTS_SPARE = 6;
+/** Of the log on disk to those of its entries: a small one takes a sector. */
+const DISK_BYTES_RATIO = 20;
 
 /** All sound members of `cluster` are up and equal, and nothing was asked of them for a while. */
 export function checkRest({ sound, world }: Cluster): void {
@@ -18,7 +20,7 @@ export function checkRest({ sound, world }: Cluster): void {
 
 function holdsNothing(
   { id, files, openFiles, unanswered, status }: Member,
-  { ids, snapshotLogBytes }: ClusterPlan,
+  { ids, snapshotLogBytes, segmentBytes }: ClusterPlan,
 ): void {
   assert(unanswered === 0, `${id} owes ${unanswered} replies`);
   const snapshots = files.filter((file) => file.endsWith(".snap"));
@@ -33,5 +35,6 @@ function holdsNothing(
   );
   if (snapshotLogBytes === Number.POSITIVE_INFINITY) return;
   const segments = files.filter((file) => file.endsWith(".wal"));
-  assert(segments.length <= SEGMENTS_MAX, `${id} keeps ${segments}`);
+  const segmentsMax = SEGMENTS_SPARE + (DISK_BYTES_RATIO * snapshotLogBytes) / segmentBytes;
+  assert(segments.length <= segmentsMax, `${id} keeps ${segments}`);
 }
