@@ -3,6 +3,7 @@
  * long that others overtake it, and may even arrive in the receiver's next life.
  */
 import type { MemberId } from "../../src/raft/entry.js";
+import type { Message } from "../../src/raft/message.js";
 import type { Dice } from "./dice.js";
 import type { EventLoop } from "./event-loop.js";
 import type { Links } from "./links.js";
@@ -14,7 +15,12 @@ export interface PeerNetworkProfile {
   readonly delayUsMax: number;
   /** So many of a hundred take up to twenty times as long. */
   readonly stragglerPercent: number;
+  /** So many of a hundred replies take 200 to 2200 ms more, mostly below 1200; none where it is not given. */
+  readonly lateReplyPercent?: number;
 }
+
+const LATE_US_MIN = 200_000;
+const LATE_US_SPREAD = 2_000_000;
 
 /** What is left of it when all is well. */
 const CALM: PeerNetworkProfile = {
@@ -34,33 +40,44 @@ export interface PeerNetworkOptions {
 }
 
 export class PeerNetwork {
+  profile: PeerNetworkProfile;
+  /** Messages sent that are no replies, whatever became of them. */
+  requests = 0;
+  /** Of everything sent, in frames. */
+  bytes = 0;
   readonly #options: PeerNetworkOptions;
-  #profile: PeerNetworkProfile;
 
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
-    this.#profile = options.profile;
+    this.profile = options.profile;
   }
 
   /** From now on nothing is lost, repeated or late; what is cut stays cut. */
   calmDown(): void {
-    this.#profile = CALM;
+    this.profile = CALM;
   }
 
-  send(from: MemberId, to: MemberId, frame: Uint8Array): void {
+  /** `frame` holds `message`. */
+  send(message: Message, frame: Uint8Array): void {
     const { dice, links } = this.#options;
-    if (links.isCut(from, to)) return;
-    const { lossPercent, duplicatePercent } = this.#profile;
+    if (!isReply(message)) this.requests++;
+    this.bytes += frame.length;
+    if (links.isCut(message.from, message.to)) return;
+    const { lossPercent, duplicatePercent } = this.profile;
     if (dice.chance(lossPercent)) return;
-    this.#carry(from, to, frame);
-    if (dice.chance(duplicatePercent)) this.#carry(from, to, frame);
+    this.#carry(message, frame);
+    if (dice.chance(duplicatePercent)) this.#carry(message, frame);
   }
 
-  #carry(from: MemberId, to: MemberId, frame: Uint8Array): void {
+  #carry(message: Message, frame: Uint8Array): void {
     const { loop, links, dice, deliver } = this.#options;
-    const { delayUsMin, delayUsMax, stragglerPercent } = this.#profile;
+    const { from, to } = message;
+    const { delayUsMin, delayUsMax, stragglerPercent, lateReplyPercent } = this.profile;
     let delayUs = dice.between(delayUsMin, delayUsMax);
     if (dice.chance(stragglerPercent)) delayUs *= dice.between(2, 20);
+    if (lateReplyPercent !== undefined && isReply(message) && dice.chance(lateReplyPercent)) {
+      delayUs += LATE_US_MIN + dice.below(1 + dice.below(LATE_US_SPREAD));
+    }
     const clogUs = links.cloggedUntilUs(from, to) - loop.nowUs;
     if (clogUs > 0) delayUs += clogUs;
     const arrive = (): void => {
@@ -68,4 +85,8 @@ export class PeerNetwork {
     };
     loop.after(delayUs, arrive, { quiet: true });
   }
+}
+
+function isReply({ type }: Message): boolean {
+  return type.endsWith("Reply");
 }

@@ -37,7 +37,7 @@ export class PeerPort implements Transport {
       trace.event(from, ["send", to, message.type, message.term, frame.length], () =>
         describePeerMessage(message),
       );
-      sendToPeer(from, to, frame);
+      sendToPeer(message, frame);
     }
   }
 
