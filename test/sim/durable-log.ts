@@ -18,7 +18,7 @@ interface State {
   readonly hardState: HardState;
   /** The entries follow it. */
   readonly base: Position;
-  readonly entries: readonly Entry[];
+  readonly entries: Entry[];
 }
 
 export class DurableLog {
@@ -61,13 +61,16 @@ export class DurableLog {
   /** A restart found this. Throws where something durable is lost, or something else is found. */
   recovered(id: string, found: Recovered): void {
     const acceptable = [this.#durable];
-    if (this.#pending !== null) acceptable.push(withRecord(this.#durable, this.#pending));
+    if (this.#pending !== null) {
+      const copy = { ...this.#durable, entries: [...this.#durable.entries] };
+      acceptable.push(withRecord(copy, this.#pending));
+    }
     const { lastIncludedIndex: index, lastIncludedTerm: term } = found.snapshot;
-    const seen = describe({ hardState: found.hardState, base: { index, term }, entries: found.entries });
+    const seen = describe({ hardState: found.hardState, base: { index, term }, entries: [...found.entries] });
     const wanted = acceptable.map((state) => describe(afterSnapshot(state, { index, term })));
     assert(wanted.includes(seen), `${id} finds ${seen} on its disk, instead of ${wanted.join(" or ")}`);
     const { hardState, entries } = found;
-    this.#durable = { hardState, base: { index, term }, entries };
+    this.#durable = { hardState, base: { index, term }, entries: [...entries] };
     this.#pending = null;
   }
 }
@@ -76,6 +79,7 @@ function lastIndexOf({ base, entries }: State): number {
   return base.index + entries.length;
 }
 
+/** Takes the entries of `state` over: a long log is not copied for every record. */
 function withRecord(state: State, { hardState, snapshot, entries }: LogRecord): State {
   let next = state;
   if (hardState !== null) next = { ...next, hardState };
@@ -86,7 +90,9 @@ function withRecord(state: State, { hardState, snapshot, entries }: LogRecord): 
   if (first === undefined) return next;
   const kept = first.index - next.base.index - 1;
   assert(kept >= 0 && kept <= next.entries.length, `a gap on disk before entry ${first.index}`);
-  return { ...next, entries: [...next.entries.slice(0, kept), ...entries] };
+  next.entries.length = kept;
+  next.entries.push(...entries);
+  return next;
 }
 
 /** A snapshot stands for everything up to it; what follows stays only where the entry at its index is its own (figure 13). */
