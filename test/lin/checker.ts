@@ -4,9 +4,8 @@
  * Keys are independent of each other, so each is searched by itself, all in turn: one
  * that is contradictory is found before one that is merely hard is finished.
  */
+import { Decision } from "./decision.js";
 import type { Operation } from "./operation.js";
-import { Search } from "./search.js";
-import { makeTimeline } from "./timeline.js";
 import type { Counts, Verdict } from "./verdict.js";
 import { smallestWindow } from "./window.js";
 
@@ -17,15 +16,15 @@ export interface CheckOptions {
   readonly initial?: ReadonlyMap<string, string>;
 }
 
-/** At some microseconds a step, about a minute. */
-const STEPS_MAX = 20_000_000;
+/** At ten microseconds a step, about a minute. */
+export const STEPS_MAX = 5_000_000;
 
 /** How many moves of one key are tried before it is another's turn. */
 const SLICE_STEPS = 1000;
 
-interface KeySearch {
+interface KeyDecision {
   readonly key: string;
-  readonly search: Search;
+  readonly decision: Decision;
 }
 
 /** The operations may come in any order. */
@@ -41,22 +40,22 @@ export function checkLinearizable(history: readonly Operation[], options: CheckO
     steps,
   });
 
-  let open: KeySearch[] = [];
+  let open: KeyDecision[] = [];
   for (const [key, operations] of byKey) {
     const entries = operations.map((operation) => ({ operation, known: "outcome" as const }));
-    open.push({ key, search: new Search(makeTimeline(entries, initialOf(key))) });
+    open.push({ key, decision: new Decision(entries, initialOf(key)) });
   }
   while (open.length > 0) {
-    const still: KeySearch[] = [];
-    for (const { key, search } of open) {
-      const before = search.steps;
-      const result = search.run(Math.min(SLICE_STEPS, stepsMax - steps));
-      steps += search.steps - before;
+    const still: KeyDecision[] = [];
+    for (const { key, decision } of open) {
+      const before = decision.steps;
+      const result = decision.run(Math.min(SLICE_STEPS, stepsMax - steps));
+      steps += decision.steps - before;
       if (result === "illegal") {
-        const window = smallestWindow(byKey.get(key) ?? [], initialOf(key));
+        const window = smallestWindow(byKey.get(key) ?? [], initialOf(key), decision.furthest);
         return { outcome: "illegal", key, window, counts: counts() };
       }
-      if (result === null) still.push({ key, search });
+      if (result === null) still.push({ key, decision });
     }
     open = still;
     if (steps >= stepsMax && open.length > 0) {

@@ -8,19 +8,25 @@ import type { Operation } from "./operation.js";
 import { ABSENT, type Reading, type State, UNSEEN, ValueTree } from "./value-tree.js";
 
 /**
- * An operation, and how much of it is taken as known. outcome: everything that was recorded. call: only that it was
- * called, so that it may have taken effect at any time since then, or never. nothing: not even
- * when, whether and how often it happened; that is how to ask whether an operation has a part in a contradiction.
+ * An operation, and how much of it is taken as known.
+ * - outcome: everything that was recorded.
+ * - call: that it was called, so that it may have taken effect once at any time since then, or never.
+ * - often: as call, but any number of times.
+ * - interval: when it would have taken effect, but not whether and how often; of a read nothing.
+ * - nothing: not even when.
+ * The last two serve to ask whether an operation has a part in a contradiction.
  */
 export interface TimelineEntry {
   readonly operation: Operation;
-  readonly known: "outcome" | "call" | "nothing";
+  readonly known: "outcome" | "call" | "often" | "interval" | "nothing";
 }
 
 /** The deadline of a step that need not happen. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
 export interface Step {
+  /** When it was called. */
+  readonly start: number;
   /**
    * observe: the state must be `state` (a get; a delete that found nothing). put, delete: the state becomes
    * `state`. append: the value grows by `piece`. remove: there must be a value, and then there is none.
@@ -34,6 +40,11 @@ export interface Step {
   readonly repeatable: boolean;
   /** Equal for steps that do the same. */
   readonly shape: number;
+  /**
+   * Of a put or an append: the last deadline at which its text may be read. From then on all of these do the same:
+   * they make some value that nobody reads. Of others: never.
+   */
+  readonly readUntil: number;
 }
 
 export interface Timeline {
@@ -47,16 +58,18 @@ export interface Timeline {
   readonly underWay: readonly (readonly number[])[];
   readonly values: ValueTree;
   readonly initial: State;
-  readonly hasAppends: boolean;
   /** The last deadline of a remove; -1 without any. */
   readonly lastRemove: number;
+  /**
+   * Where there are only appends and reads, for each deadline the shortest value that is read by those called after it;
+   * null: nobody reads any more. Null for all where a value may also shrink.
+   */
+  readonly laterReads: readonly (State | null)[] | null;
 }
 
 /** `initial`: the value before the history; null for none. */
 export function makeTimeline(entries: readonly TimelineEntry[], initial: string | null): Timeline {
-  const ordered = entries
-    .filter(isOfUse)
-    .map((entry) => ({ ...entry, ...intervalOf(entry), deadline: NEVER }));
+  const ordered = entries.filter(isOfUse).map(withInterval);
   ordered.sort((a, b) => a.start - b.start);
   const ending = ordered.filter(({ end }) => end !== NEVER);
   ending.sort((a, b) => a.end - b.end);
@@ -64,54 +77,100 @@ export function makeTimeline(entries: readonly TimelineEntry[], initial: string 
     entry.deadline = rank;
   });
   const values = new ValueTree(readings(ordered));
-  const shapes = new Map<string, number>();
-  const steps = ordered.map((entry): Step => {
-    const { kind, state, piece } = effectOf(entry.operation, entry.deadline, values);
-    const repeatable = entry.known === "nothing";
-    const does = `${kind}${repeatable}${"value" in entry.operation ? entry.operation.value : ""}`;
-    const shape = shapes.get(does) ?? shapes.size;
-    shapes.set(does, shape);
-    return { kind, state, piece, deadline: entry.deadline, repeatable, shape };
-  });
+  const lastRemove = ordered.reduce(
+    (last, entry) => (isRemove(entry) ? Math.max(last, entry.deadline) : last),
+    -1,
+  );
+  const steps = makeSteps(ordered, values, lastRemove !== -1);
   const deadlines: number[] = [];
   steps.forEach(({ deadline }, at) => {
     if (deadline !== NEVER) deadlines[deadline] = at;
   });
-  const called = countCalled(ordered, ending);
-  return {
-    steps,
-    deadlines,
-    called,
-    underWay: findUnderWay(steps, called),
-    values,
-    initial: initial === null ? ABSENT : values.valueOf(initial),
-    hasAppends: steps.some(({ kind }) => kind === "append"),
-    lastRemove: steps.reduce(
-      (last, { kind, deadline }) => (kind === "remove" ? Math.max(last, deadline) : last),
-      -1,
-    ),
-  };
+  const called = countCalled(steps, ending);
+  const underWay = findUnderWay(steps, called);
+  const first = initial === null ? ABSENT : values.valueOf(initial);
+  const laterReads = findLaterReads(steps, called, values);
+  return { steps, deadlines, called, underWay, values, initial: first, lastRemove, laterReads };
 }
 
-/** A read tells nothing without its outcome. */
+interface PlacedEntry extends TimelineEntry {
+  readonly start: number;
+  readonly end: number;
+  deadline: number;
+}
+
+function withInterval(entry: TimelineEntry): PlacedEntry {
+  const { operation, known } = entry;
+  const hasEnd = known === "outcome" || known === "interval";
+  const end = hasEnd && operation.end !== null ? operation.end : NEVER;
+  const start = known === "nothing" ? Number.NEGATIVE_INFINITY : operation.start;
+  return { ...entry, start, end, deadline: NEVER };
+}
+
+/** What only reads tells nothing without its outcome. */
 function isOfUse({ operation, known }: TimelineEntry): boolean {
   if (operation.op === "get") return operation.end !== null && known === "outcome";
-  return !(operation.op === "delete" && operation.output === "absent" && known === "nothing");
+  const mayBeRead = operation.op === "delete" && operation.output === "absent";
+  return !mayBeRead || (known !== "interval" && known !== "nothing");
 }
 
-function intervalOf({ operation, known }: TimelineEntry): { start: number; end: number } {
-  return {
-    start: known === "nothing" ? Number.NEGATIVE_INFINITY : operation.start,
-    end: known === "outcome" && operation.end !== null ? operation.end : NEVER,
-  };
+function isRemove({ operation, known, end }: PlacedEntry): boolean {
+  return operation.op === "delete" && known === "outcome" && end !== NEVER && operation.output === "deleted";
 }
 
-function countCalled(ordered: readonly { start: number }[], ending: readonly { end: number }[]): number[] {
+/**
+ * Leaves out writes that may never happen and whose value is never read: nobody can tell, except where
+ * removes tell whether there was a value.
+ */
+function makeSteps(ordered: readonly PlacedEntry[], values: ValueTree, hasRemoves: boolean): Step[] {
+  const shapes = new Map<string, number>();
+  const steps: Step[] = [];
+  for (const entry of ordered) {
+    const { start, deadline, known } = entry;
+    const { kind, state, piece } = effectOf(entry, values);
+    const isOptional = deadline === NEVER;
+    const readUntil = isOptional || hasRemoves ? lastRead({ kind, state, piece }, values) : NEVER;
+    if (isOptional && readUntil === -1 && !hasRemoves) continue;
+    const does = `${known === "nothing"},${kind},${state},${piece}`;
+    if (known === "nothing" && shapes.has(does)) continue;
+    const shape = shapes.get(does) ?? shapes.size;
+    shapes.set(does, shape);
+    const repeatable = known !== "outcome" && known !== "call";
+    steps.push({ start, kind, state, piece, deadline, repeatable, shape, readUntil });
+  }
+  return steps;
+}
+
+function lastRead({ kind, state, piece }: Effect, values: ValueTree): number {
+  if (kind === "put") return values.lastReadOf(state);
+  return kind === "append" ? values.lastReadWith(piece) : NEVER;
+}
+
+function countCalled(steps: readonly Step[], ending: readonly { end: number }[]): number[] {
   let count = 0;
   return ending.map(({ end }) => {
-    for (let next = ordered[count]; next !== undefined && next.start <= end; next = ordered[count]) count++;
+    for (let next = steps[count]; next !== undefined && next.start <= end; next = steps[count]) count++;
     return count;
   });
+}
+
+function findLaterReads(
+  steps: readonly Step[],
+  called: readonly number[],
+  values: ValueTree,
+): (State | null)[] | null {
+  if (steps.some(({ kind }) => kind !== "append" && kind !== "observe")) return null;
+  let shortest: State | null = null;
+  let next = steps.length;
+  const backwards = called.toReversed().map((count) => {
+    while (next > count) {
+      const { kind, state } = steps[--next] as Step;
+      if (kind === "observe" && (shortest === null || values.lengthOf(state) < values.lengthOf(shortest)))
+        shortest = state;
+    }
+    return shortest;
+  });
+  return backwards.reverse();
 }
 
 function findUnderWay(steps: readonly Step[], called: readonly number[]): number[][] {
@@ -133,11 +192,10 @@ function readings(ordered: readonly { operation: Operation; deadline: number }[]
   return found;
 }
 
-function effectOf(
-  operation: Operation,
-  deadline: number,
-  values: ValueTree,
-): { readonly kind: Step["kind"]; readonly state: State; readonly piece: string } {
+type Effect = Pick<Step, "kind" | "state" | "piece">;
+
+function effectOf(entry: PlacedEntry, values: ValueTree): Effect {
+  const { operation } = entry;
   switch (operation.op) {
     case "get": {
       const state = operation.output === null ? ABSENT : values.valueOf(operation.output);
@@ -148,11 +206,11 @@ function effectOf(
       return { kind: "put", state: values.valueOf(operation.value), piece: "" };
     case "append":
       return { kind: "append", state: UNSEEN, piece: operation.value };
-    case "delete":
-      if (deadline === NEVER || operation.output === null) {
-        return { kind: "delete", state: ABSENT, piece: "" };
-      }
-      return { kind: operation.output === "deleted" ? "remove" : "observe", state: ABSENT, piece: "" };
+    case "delete": {
+      const told = entry.known === "outcome" && operation.end !== null ? operation.output : null;
+      const kind = told === null ? "delete" : told === "deleted" ? "remove" : "observe";
+      return { kind, state: ABSENT, piece: "" };
+    }
     default:
       return unreachable(operation);
   }

@@ -43,23 +43,31 @@ export interface Reading {
 
 export class ValueTree {
   readonly #nodes: Node[] = [newNode("", 0, ROOT)];
+  /** What was read has a node of its own, found without a walk; long values are read often. */
+  readonly #read = new Map<string, number>();
+  readonly #leaves: readonly Node[];
 
   constructor(readings: readonly Reading[]) {
     // Shorter ones first: a register that only grows then makes one long chain, in which each
     // value begins where the one before it ended.
     let last = { value: "", node: ROOT };
     for (const { value, deadline } of [...readings].sort((a, b) => a.value.length - b.value.length)) {
-      const from = value.slice(0, last.value.length) === last.value ? last.node : ROOT;
-      last = { value, node: this.#insert(value, from) };
+      if (value !== last.value) {
+        const from = value.slice(0, last.value.length) === last.value ? last.node : ROOT;
+        last = { value, node: this.#insert(value, from) };
+        this.#read.set(value, last.node);
+      }
       const node = this.#node(last.node);
       node.lastDeadline = Math.max(node.lastDeadline, deadline);
     }
     this.#number();
+    this.#leaves = this.#nodes.filter(({ children }) => children.size === 0);
   }
 
   /** The register after a put of `value`. */
   valueOf(value: string): State {
-    return this.append(ROOT * LENGTH_SPAN, value);
+    const node = this.#read.get(value);
+    return node === undefined ? this.append(ROOT * LENGTH_SPAN, value) : node * LENGTH_SPAN + value.length;
   }
 
   /** The register after an append of `piece`. */
@@ -87,6 +95,47 @@ export class ValueTree {
   /** `state` as it matters to readers with that deadline or a later one: UNSEEN where nobody is left. */
   seenFrom(state: State, deadline: number): State {
     return state >= 0 && this.#node(nodeOf(state)).lastDeadline < deadline ? UNSEEN : state;
+  }
+
+  /** Of ABSENT less than of any value. */
+  lengthOf(state: State): number {
+    return state < 0 ? -1 : lengthOf(state);
+  }
+
+  /** The greatest deadline of a reader of `state` or of what appends make of it; -1: there is none. */
+  lastReadOf(state: State): number {
+    return state < 0 ? -1 : this.#node(nodeOf(state)).lastDeadline;
+  }
+
+  /** The greatest deadline of a reader of a value that begins with `state` and has `piece` somewhere after it; -1: there is none. */
+  lastReadWith(piece: string, state: State = ROOT * LENGTH_SPAN): number {
+    const from = lengthOf(state);
+    const { first, last } = this.#node(nodeOf(state));
+    let deadline = -1;
+    for (const leaf of this.#leaves) {
+      if (leaf.first < first || leaf.first > last) continue;
+      const found = leaf.text.indexOf(piece, from);
+      if (found !== -1) deadline = Math.max(deadline, this.#nodeOn(leaf, found + piece.length).lastDeadline);
+    }
+    return deadline;
+  }
+
+  /** The node, on the way from the root to `leaf`, that character `length` belongs to. */
+  #nodeOn(leaf: Node, length: number): Node {
+    let node = leaf;
+    for (let above = this.#node(node.parent); above !== node && above.length >= length; ) {
+      node = above;
+      above = this.#node(node.parent);
+    }
+    return node;
+  }
+
+  /** What comes after `state`, a character each: its code, and the place it leads to. */
+  ways(state: State): { readonly code: number; readonly state: State }[] {
+    const node = this.#node(nodeOf(state));
+    const length = lengthOf(state);
+    if (length < node.length) return [{ code: node.text.charCodeAt(length), state: state + 1 }];
+    return [...node.children].map(([code, child]) => ({ code, state: child * LENGTH_SPAN + length + 1 }));
   }
 
   /** Whether appends can turn `state` into `target`; both are places. */

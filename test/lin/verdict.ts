@@ -23,7 +23,7 @@ export type Verdict = { readonly counts: Counts } & (
  */
 export type Window = readonly Operation[];
 
-/** One line, and for an illegal history one more for each operation of the window. Without a final newline. */
+/** One line, and for an illegal history a table of the window. Without a final newline. */
 export function describeVerdict(verdict: Verdict): string {
   const { operations, unknown, keys, steps } = verdict.counts;
   const counts = `${operations} operations (${unknown} of unknown outcome) on ${keys} keys, ${steps} steps`;
@@ -33,30 +33,48 @@ export function describeVerdict(verdict: Verdict): string {
     case "undecided":
       return `undecided: ${counts}; open are ${verdict.keys.map(abbreviate).join(", ")}`;
     case "illegal": {
-      const lines = verdict.window.map((operation) => `\n  ${describeOperation(operation)}`);
-      return `illegal: ${counts}; on ${abbreviate(verdict.key)} these cannot be ordered:${lines.join("")}`;
+      const { key, window } = verdict;
+      const origin = Math.min(...window.map(({ start }) => start));
+      return `illegal: ${counts}\non ${abbreviate(key)} these cannot be ordered (times since ${origin}):\n${describeWindow(window)}`;
     }
     default:
       return unreachable(verdict);
   }
 }
 
-/** `client 3: append "k" "x" [1200, 1500]`, and for an unknown outcome `[1200, ?]`. */
-export function describeOperation(operation: Operation): string {
-  const { client, op, key, start, end } = operation;
-  return `client ${client}: ${op} ${abbreviate(key)}${describeData(operation)} [${start}, ${end ?? "?"}]`;
+/**
+ * A line for each operation, in columns: who, what, from when, until when (`?`: unknown outcome). The times count from
+ * the first call of the window.
+ */
+export function describeWindow(window: Window): string {
+  const origin = Math.min(...window.map(({ start }) => start));
+  const rows = window.map((operation) => [
+    `client ${operation.client}`,
+    operation.op,
+    describeData(operation),
+    String(operation.start - origin),
+    operation.end === null ? "?" : String(operation.end - origin),
+  ]);
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => {
+      const [who, op, data] = row.slice(0, 3).map((cell, column) => cell.padEnd(widths[column] ?? 0));
+      const [start, end] = row.slice(3).map((cell, column) => cell.padStart(widths[column + 3] ?? 0));
+      return `  ${who}  ${op}  ${data}  [${start}, ${end}]`;
+    })
+    .join("\n");
 }
 
 function describeData(operation: Operation): string {
   switch (operation.op) {
     case "put":
     case "append":
-      return ` ${abbreviate(operation.value)}`;
+      return abbreviate(operation.value);
     case "get":
       if (operation.end === null) return "";
-      return ` -> ${operation.output === null ? "absent" : abbreviate(operation.output)}`;
+      return `-> ${operation.output === null ? "absent" : abbreviate(operation.output)}`;
     case "delete":
-      return operation.end === null || operation.output === null ? "" : ` -> ${operation.output}`;
+      return operation.end === null || operation.output === null ? "" : `-> ${operation.output}`;
     default:
       return unreachable(operation);
   }

@@ -3,13 +3,22 @@
  * the older half when there are too many: that costs time, never a wrong verdict.
  */
 
-export interface Configuration {
-  /** Of the steps under way at this deadline, in a fixed order, one character each: see {@link Status}. */
+import { isSubset, type NumberSet } from "./number-set.js";
+
+/** A configuration of a search, as far as it matters to what can follow. */
+export interface Seen {
+  /** Configurations can only stand for each other if this is equal. */
+  readonly place: string;
+  /** The steps under way at the deadline. */
+  readonly underWay: readonly number[];
+  /** What became of each of them, one character each: see {@link STATUS}. */
   readonly statuses: string;
   /** For each excuse of a remove, how many steps were called by then; ascending. */
   readonly credits: readonly number[];
-  /** The steps of unknown outcome that took effect: two characters each, ascending. */
-  readonly consumed: string;
+  /** The steps of unknown outcome that took effect and may still be read: a {@link NumberSet}. */
+  readonly consumed: NumberSet;
+  /** How many more of unknown outcome took effect. */
+  readonly unread: number;
 }
 
 /**
@@ -18,37 +27,56 @@ export interface Configuration {
  */
 export const STATUS = { done: "d", read: "r", remove: "m", write: "w", covered: "c" } as const;
 
-const SIZE_MAX = 2 ** 26;
-const OVERHEAD = 100;
+const SIZE_MAX = 2 ** 28;
+const OVERHEAD_BYTES = 200;
+
+/** With how many at its place a configuration is compared: the more, the less likely that it pays. */
+const COMPARED_MAX = 100;
 
 export class Visited {
-  #young = new Map<string, Configuration[]>();
-  #old = new Map<string, Configuration[]>();
-  #youngSize = 0;
+  #young = new Generation();
+  #old = new Generation();
 
-  /**
-   * Whether `configuration` can do more than each that was seen at the same place; only then it is remembered.
-   * `underWay` are the numbers of the steps that its statuses speak of.
-   */
-  add(place: string, underWay: readonly number[], configuration: Configuration): boolean {
-    const doesMore = (other: Configuration): boolean => dominates(other, configuration, underWay);
-    if (this.#young.get(place)?.some(doesMore) || this.#old.get(place)?.some(doesMore)) return false;
-    const size = OVERHEAD + configuration.statuses.length + configuration.consumed.length;
-    if (this.#youngSize + size > SIZE_MAX / 2) {
+  /** Remembers `seen`; false if that, or one that can do as much, was seen before. */
+  add(seen: Seen): boolean {
+    if (this.#young.covers(seen) || this.#old.covers(seen)) return false;
+    if (this.#young.size > SIZE_MAX / 2) {
       this.#old = this.#young;
-      this.#young = new Map();
-      this.#youngSize = 0;
+      this.#young = new Generation();
     }
-    this.#youngSize += size;
-    const seen = this.#young.get(place);
-    if (seen === undefined) this.#young.set(place, [configuration]);
-    else seen.push(configuration);
+    this.#young.add(seen);
     return true;
   }
 }
 
+class Generation {
+  /** In bytes, about. */
+  size = 0;
+  readonly #exact = new Set<string>();
+  /** By place: the last ones seen there. */
+  readonly #recent = new Map<string, Seen[]>();
+
+  covers(seen: Seen): boolean {
+    if (this.#exact.has(keyOf(seen))) return true;
+    return this.#recent.get(seen.place)?.some((other) => dominates(other, seen)) ?? false;
+  }
+
+  add(seen: Seen): void {
+    const key = keyOf(seen);
+    this.#exact.add(key);
+    this.size += OVERHEAD_BYTES + 2 * key.length;
+    const recent = this.#recent.get(seen.place);
+    if (recent === undefined) this.#recent.set(seen.place, [seen]);
+    else recent[recent.length < COMPARED_MAX ? recent.length : this.#exact.size % COMPARED_MAX] = seen;
+  }
+}
+
+function keyOf({ place, statuses, credits, consumed, unread }: Seen): string {
+  return `${place};${statuses};${credits.join()};${unread};${consumed}`;
+}
+
 /** Whether every future of `b` is possible for `a`. */
-function dominates(a: Configuration, b: Configuration, underWay: readonly number[]): boolean {
+function dominates(a: Seen, b: Seen): boolean {
   const credits = [...b.credits];
   for (let at = 0; at < a.statuses.length; at++) {
     const has = a.statuses[at];
@@ -56,20 +84,10 @@ function dominates(a: Configuration, b: Configuration, underWay: readonly number
     if (has === STATUS.done && b.statuses[at] === STATUS.read) continue;
     if (has !== STATUS.remove) return false;
     // It needs a credit that `b` did not need.
-    credits.push((underWay[at] as number) + 1);
+    credits.push((a.underWay[at] as number) + 1);
   }
   if (credits.length > a.credits.length) return false;
   credits.sort((x, y) => y - x);
   if (credits.some((called, rank) => (a.credits.at(-1 - rank) as number) < called)) return false;
-  return isSubset(a.consumed, b.consumed);
-}
-
-function isSubset(a: string, b: string): boolean {
-  if (a.length >= b.length) return a === b;
-  for (let at = 0, in_b = 0; at < a.length; at += 2, in_b += 2) {
-    const member = a.slice(at, at + 2);
-    while (in_b < b.length && b.slice(in_b, in_b + 2) < member) in_b += 2;
-    if (b.slice(in_b, in_b + 2) !== member) return false;
-  }
-  return true;
+  return a.unread <= b.unread && isSubset(a.consumed, b.consumed);
 }

@@ -2,39 +2,75 @@
  * Explains why a history of one key is illegal: cuts it at the first answer that made it so, then
  * forgets what is known of operations, the oldest first, wherever the rest stays illegal.
  */
+import { Decision } from "./decision.js";
 import type { Operation } from "./operation.js";
-import { Search } from "./search.js";
-import { makeTimeline, type TimelineEntry } from "./timeline.js";
+import type { TimelineEntry } from "./timeline.js";
 import type { Window } from "./verdict.js";
 
-/** A search that takes longer counts as legal here: the window may then be larger than it need be, never wrong. */
-const STEPS_MAX = 100_000;
+/** What takes longer counts as legal here: the window may then be larger than it need be, never wrong. */
+const STEPS_MAX = 60_000;
+/** The same, of all searches together. */
+const STEPS_IN_ALL_MAX = 400_000;
 
-/** `history` is of one key and illegal; `initial` is the value before it, null for none. */
-export function smallestWindow(history: readonly Operation[], initial: string | null): Window {
-  const isIllegal = (entries: readonly TimelineEntry[]): boolean =>
-    new Search(makeTimeline(entries, initial)).run(STEPS_MAX) === "illegal";
-  const entries = shortestPrefix(history, isIllegal);
-  entries.sort((a, b) => a.operation.start - b.operation.start);
-  forget(entries, isIllegal, { from: 0, to: entries.length });
-  return entries.filter(({ known }) => known !== "nothing").map(({ operation }) => operation);
+/** Beyond, also that is left out which matters only as the source of a value: every put of a value put often. */
+const OPERATIONS_MAX = 12;
+
+type Predicate = (entries: readonly TimelineEntry[]) => boolean;
+
+/**
+ * `history` is of one key and illegal; `initial` is the value before it, null for none. `furthest`: how many answers, in
+ * order of time, a search could account for; a guess where to look.
+ */
+export function smallestWindow(
+  history: readonly Operation[],
+  initial: string | null,
+  furthest: number,
+): Window {
+  let stepsLeft = STEPS_IN_ALL_MAX;
+  const isIllegal: Predicate = (entries) => {
+    if (stepsLeft <= 0) return false;
+    const decision = new Decision(entries, initial);
+    const result = decision.run(Math.min(STEPS_MAX, stepsLeft));
+    stepsLeft -= decision.steps;
+    return result === "illegal";
+  };
+  const prefix = shortestPrefix(history, furthest, isIllegal);
+  const recent = forgetOld(prefix, isIllegal);
+  // Reads first: what is left is then quick to search.
+  recent.sort((a, b) => rankOf(a.operation) - rankOf(b.operation) || a.operation.start - b.operation.start);
+  const needed = weaken(recent, "nothing", isIllegal);
+  const shown =
+    needed.filter(isShown).length > OPERATIONS_MAX ? weaken(needed, "interval", isIllegal) : needed;
+  const window = shown.filter(isShown).map(({ operation }) => operation);
+  return window.sort((a, b) => a.start - b.start);
 }
 
-/** By bisection: what is illegal stays so, however it goes on. */
+const rankOf = ({ op }: Operation): number => (op === "get" ? 0 : 1);
+const isShown = ({ known }: TimelineEntry): boolean => known === "outcome" || known === "call";
+
+/** What is illegal stays so, however it goes on: so the first answer that makes it so can be searched for. */
 function shortestPrefix(
   history: readonly Operation[],
-  isIllegal: (entries: readonly TimelineEntry[]) => boolean,
+  furthest: number,
+  isIllegal: Predicate,
 ): TimelineEntry[] {
   const ends = history.map(({ end }) => end).filter((end) => end !== null);
   ends.sort((a, b) => a - b);
+  const prefix = (rank: number): TimelineEntry[] => prefixUntil(history, ends[rank] as number);
+  // From the guess in growing strides, back or forth, and then by bisection.
+  const last = ends.length - 1;
   let from = 0;
-  let to = ends.length - 1;
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2);
-    if (isIllegal(prefixUntil(history, ends[middle] as number))) to = middle;
-    else from = middle + 1;
+  let to = last;
+  let guess = furthest;
+  for (let stride = 1; from < to; stride *= 2) {
+    guess = Math.max(from, Math.min(to - 1, guess));
+    if (isIllegal(prefix(guess))) to = guess;
+    else from = guess + 1;
+    if (from === 0) guess = to - stride;
+    else if (to === last) guess = from + stride;
+    else guess = Math.floor((from + to) / 2);
   }
-  return prefixUntil(history, ends[to] as number);
+  return prefix(to);
 }
 
 /** What an observer knew at `time`. */
@@ -47,25 +83,39 @@ function prefixUntil(history: readonly Operation[], time: number): TimelineEntry
     });
 }
 
+/** Knows nothing but of the last ones that were called, as few as will do; mostly it takes a few. */
+function forgetOld(entries: readonly TimelineEntry[], isIllegal: Predicate): TimelineEntry[] {
+  const ordered = [...entries].sort((a, b) => a.operation.start - b.operation.start);
+  for (let kept = 16; kept < ordered.length; kept *= 2) {
+    const recent = ordered.map((entry, at) =>
+      at < ordered.length - kept ? { ...entry, known: "nothing" as const } : entry,
+    );
+    if (isIllegal(recent)) return recent.filter((entry) => isShown(entry) || entry.operation.op !== "get");
+  }
+  return ordered;
+}
+
 /**
- * Forgets as many as possible of the entries in [from, to), by halves. Whatever turned out to be needed
- * stays needed when more is forgotten, so one pass is enough.
+ * Knows no more than `known` of as many entries as possible, the oldest first, by halves. An entry that turned out
+ * to be needed stays needed as more is forgotten, so one pass is enough.
  */
-function forget(
-  entries: TimelineEntry[],
-  isIllegal: (entries: readonly TimelineEntry[]) => boolean,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
-  const before = entries.slice(from, to);
-  entries.splice(
-    from,
-    to - from,
-    ...before.map(({ operation }) => ({ operation, known: "nothing" as const })),
-  );
-  if (isIllegal(entries)) return;
-  entries.splice(from, to - from, ...before);
-  if (to - from === 1) return;
-  const middle = Math.floor((from + to) / 2);
-  forget(entries, isIllegal, { from, to: middle });
-  forget(entries, isIllegal, { from: middle, to });
+function weaken(
+  entries: readonly TimelineEntry[],
+  known: "interval" | "nothing",
+  isIllegal: Predicate,
+): TimelineEntry[] {
+  const result = [...entries];
+  const weakenRange = (from: number, to: number): void => {
+    const before = result.slice(from, to);
+    const weaker = before.map((entry) => (isShown(entry) ? { ...entry, known } : entry));
+    result.splice(from, to - from, ...weaker);
+    if (!before.some(isShown) || isIllegal(result)) return;
+    result.splice(from, to - from, ...before);
+    if (to - from === 1) return;
+    const middle = Math.floor((from + to) / 2);
+    weakenRange(from, middle);
+    weakenRange(middle, to);
+  };
+  weakenRange(0, result.length);
+  return result;
 }
