@@ -7,20 +7,20 @@ import { createServer } from "node:net";
 import { type Address, formatAddress } from "../base/address.js";
 import { EXIT } from "../base/exit-status.js";
 import { seededRandom } from "../base/random.js";
-import { StateMachine, type StateMachineLimits } from "../kv/state-machine.js";
+import type { StateMachineLimits } from "../kv/state-machine.js";
 import { ClientListener } from "../net/client-listener.js";
 import { closeServer, listen } from "../net/listen.js";
 import { PeerTransport } from "../net/peer-transport.js";
 import type { Member } from "../raft/entry.js";
 import type { Host } from "../server/ports.js";
 import { Replica } from "../server/replica.js";
-import { loadSnapshot } from "../server/snapshot-content.js";
 import { openStorage, type Storage } from "../storage/open-storage.js";
-import { SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN } from "../storage/write-ahead-log.js";
+import { SEGMENT_BYTES_DEFAULT } from "../storage/write-ahead-log.js";
 import { SESSION_IDLE_MS, SESSION_RESULTS_MAX, SESSIONS_MAX, VALUE_BYTES_MAX } from "../wire/limits.js";
 import { clusterId, formatCluster, isWildcard } from "./cluster.js";
 import type { DaemonConfig } from "./config.js";
 import { StartError } from "./failure.js";
+import { loadState } from "./load-state.js";
 import { HEARTBEAT_TICKS } from "./settings.js";
 
 export interface RunningMember {
@@ -61,7 +61,10 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     onFault: host.fatal,
   });
   remarkOnStorage(storage, config, host);
-  const stateMachine = await loadState(storage);
+  const stateMachine = await loadState(storage.snapshots, {
+    limits: STATE_MACHINE_LIMITS,
+    directory: config.dataDir,
+  });
 
   const random = seededRandom(randomBytes(6).readUIntBE(0, 6));
   const identity = { clusterId: storage.member.clusterId, memberId: config.id, version: host.version };
@@ -155,17 +158,8 @@ function remarkOnStorage({ member, notes }: Storage, config: DaemonConfig, { log
   });
 }
 
-async function loadState({ snapshots }: Storage): Promise<StateMachine> {
-  const stateMachine = new StateMachine(STATE_MACHINE_LIMITS);
-  const reader = await snapshots.open();
-  if (reader === null) return stateMachine;
-  try {
-    await loadSnapshot(stateMachine, reader.blocks());
-  } finally {
-    await reader.close();
-  }
-  return stateMachine;
-}
+/** Smaller ones cost a new file every few records. */
+const SEGMENT_BYTES_MIN = 64 * 1024;
 
 /** Four segments to a full log, so that what a snapshot covers is given free soon. */
 function segmentBytes({ snapshotLogBytes }: DaemonConfig): number {

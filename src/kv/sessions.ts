@@ -114,14 +114,16 @@ export class Sessions {
     this.#era = { clockMs };
   }
 
-  restore(record: SessionRecord): void {
+  /** In the order of {@link records}. False, and nothing changes: the client has one already. */
+  restore(record: SessionRecord): boolean {
+    if (this.#byClient.get(record.clientId) !== undefined) return false;
     const { activeMs } = record;
     // In the order of `records` sessions of one time follow each other, and share their era again.
     if (activeMs !== this.#restoredEra.clockMs) this.#restoredEra = { clockMs: activeMs };
     const session = Session.fromRecord(record, this.#restoredEra);
-    const isNew = this.#byClient.set(record.clientId, session);
-    assert(isNew, "a client has one session");
+    this.#byClient.set(record.clientId, session);
     this.#byActivity.set(session.activeOrder, record.clientId);
+    return true;
   }
 
   /** Sessions opened before the first clock command would seem idle since 1970: they are as of now. */

@@ -109,8 +109,9 @@ export class StateMachine {
     this.#store.put(key, value);
   }
 
-  restoreSession(record: SessionRecord): void {
-    this.#sessions.restore(record);
+  /** In the order of {@link sessions}. False: its client has one already. */
+  restoreSession(record: SessionRecord): boolean {
+    return this.#sessions.restore(record);
   }
 
   #applyOnce(index: number, command: SessionCommand): CommandResult {

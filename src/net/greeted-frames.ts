@@ -39,6 +39,8 @@ export class GreetedFrames {
     } catch (error) {
       // Anything else is a broken invariant of ours, which nobody catches.
       if (!(error instanceof WireError)) throw error;
+      // Whoever was turned away is told so in peace: what came behind its Hello changes nothing any more.
+      if (this.#stopped) return null;
       this.#stopped = true;
       return error;
     }

@@ -79,6 +79,8 @@ export function countVote(raft: Raft, voter: MemberId, granted: boolean): void {
 export function handleVoteReply(raft: Raft, message: PreVoteReply | RequestVoteReply): void {
   const isPreVote = message.type === "preVoteReply";
   if (raft.role !== (isPreVote ? "pre-candidate" : "candidate")) return;
+  // The requests leave when our own vote is durable: until then nobody can have been asked.
+  if (!isPreVote && !raft.persistent.isTermDurable) return;
   // A granted pre-vote bears the term that was asked for.
   if (message.granted && message.term !== raft.currentTerm + (isPreVote ? 1 : 0)) return;
   countVote(raft, message.from, message.granted);

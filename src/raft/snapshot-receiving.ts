@@ -2,7 +2,6 @@
  * The follower's side of InstallSnapshot (figure 13). The owner writes the chunks down and loads
  * the whole; this file keeps them in order and founds the log anew when that is done.
  */
-import { assert } from "../base/assert.js";
 import type { MemberId, SnapshotMetadata } from "./entry.js";
 import type { InstallSnapshot } from "./message.js";
 import type { Raft, SnapshotReception } from "./raft.js";
@@ -65,10 +64,11 @@ export function restoreSnapshot(raft: Raft, from: MemberId | null, metadata: Sna
   const isNewer = metadata.lastIncludedIndex > raft.log.commitIndex;
   if ((raft.reception?.lastIncludedIndex ?? 0) <= metadata.lastIncludedIndex) raft.reception = null;
   if (isNewer) {
-    // §5.4: a leader's log holds everything committed, and so every snapshot's last entry.
+    // §5.4: a leader's log holds everything committed, and so every snapshot's last entry. One that lacks it, after
+    // somebody has not told the truth, is none to go on.
     const isInLog = raft.log.termAt(metadata.lastIncludedIndex) === metadata.lastIncludedTerm;
-    assert(raft.role !== "leader" || isInLog, "a leader lacks committed entries");
-    if (raft.role !== "leader" && raft.role !== "follower") raft.becomeFollower(raft.currentTerm, null);
+    const mayLead = raft.role === "leader" && isInLog;
+    if (!mayLead && raft.role !== "follower") raft.becomeFollower(raft.currentTerm, null);
     raft.persistent.restore(metadata);
   }
   if (from !== null) replyInstalled(raft, from, metadata.lastIncludedIndex);

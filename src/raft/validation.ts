@@ -5,9 +5,17 @@
  */
 import { unreachable } from "../base/assert.js";
 import { isVoter, isWellFormed } from "./configuration.js";
-import type { MemberId } from "./entry.js";
+import type { MemberId, SnapshotMetadata } from "./entry.js";
 import type { AppendEntries, InstallSnapshot, Message } from "./message.js";
 import type { RaftLog } from "./raft-log.js";
+
+/**
+ * Terms and log indexes go on counting from whatever they are set to, and must not get to where a number no longer
+ * says which one is meant (PITFALLS 50). No honest message sets them beyond the first of these, and nobody counts
+ * from there to the second.
+ */
+const TOLD_MAX = 2 ** 52;
+const HELD_MAX = TOLD_MAX + 2 ** 51;
 
 /** Whether `message` comes from a fellow voter, is meant for `receiver`, and makes sense in itself. */
 export function isAcceptable(
@@ -16,7 +24,7 @@ export function isAcceptable(
 ): boolean {
   const { id, log } = receiver;
   if (message.to !== id || message.from === id || !isVoter(log.configuration, message.from)) return false;
-  if (!isCount(message.term) || message.term === 0) return false;
+  if (!isTold(message.term) || message.term === 0) return false;
   switch (message.type) {
     case "appendEntries":
       return isSoundAppend(message);
@@ -64,18 +72,35 @@ function isSoundAppend(message: AppendEntries): boolean {
     if (entry.kind === "configuration" && !isWellFormed(entry.configuration)) return false;
     term = entry.term;
   }
-  return isCount(index) && isCount(term) && term <= message.term;
+  return isTold(index) && term <= message.term;
 }
 
 function isSoundChunk(message: InstallSnapshot): boolean {
-  const { lastIncludedIndex, lastIncludedTerm, configuration, offset, term } = message;
-  if (lastIncludedIndex === 0 || !isPosition(lastIncludedIndex, lastIncludedTerm)) return false;
-  return lastIncludedTerm <= term && isCount(offset) && isWellFormed(configuration);
+  const { lastIncludedIndex, lastIncludedTerm, term, offset } = message;
+  return isSoundMetadata(message) && isTold(lastIncludedIndex) && lastIncludedTerm <= term && isCount(offset);
+}
+
+/** Whether there can be such a snapshot. */
+export function isSoundMetadata(metadata: SnapshotMetadata): boolean {
+  const { lastIncludedIndex, lastIncludedTerm, configuration } = metadata;
+  return (
+    lastIncludedIndex !== 0 && isPosition(lastIncludedIndex, lastIncludedTerm) && isWellFormed(configuration)
+  );
+}
+
+/** Whether a member can hold `value` as a term or a log index, or as 0 for what comes before the first. */
+export function isLogNumber(value: number): boolean {
+  return isCount(value) && value <= HELD_MAX;
+}
+
+/** Whether a message can set a term or a log index to `value`. */
+function isTold(value: number): boolean {
+  return isCount(value) && value <= TOLD_MAX;
 }
 
 /** An index and the term of the entry there: both 0, or neither. */
 function isPosition(index: number, term: number): boolean {
-  return isCount(index) && isCount(term) && (index === 0) === (term === 0);
+  return isLogNumber(index) && isLogNumber(term) && (index === 0) === (term === 0);
 }
 
 function isCount(value: number): boolean {

@@ -46,8 +46,11 @@ export interface SnapshotWriter {
 export interface SnapshotReceiver {
   /** Chunks come in order without gaps. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Verifies every checksum, then as {@link SnapshotWriter.commit}. False: it is damaged; nothing changed. */
-  commit(): Promise<boolean>;
+  /**
+   * Verifies every checksum, asks `accept` about the blocks (which come verified; it reads all of them, or none),
+   * then as {@link SnapshotWriter.commit}. False: it is damaged or was not accepted; nothing changed.
+   */
+  commit(accept: (blocks: AsyncIterable<Uint8Array>) => Promise<boolean>): Promise<boolean>;
   abort(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import type { SessionRecord } from "../kv/sessions.js";
 import type { StateMachine } from "../kv/state-machine.js";
 import type { KeyValue } from "../kv/store.js";
 import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/disk-codec.js";
+import { WireError } from "../wire/errors.js";
 import type { SnapshotWriter } from "./ports.js";
 
 /** A block is closed when its keys and values exceed this: about a millisecond of encoding. */
@@ -61,16 +62,48 @@ export async function writeSnapshot(
   return true;
 }
 
-/** Fills the empty `state` from a snapshot's blocks. Rejects with WireError or StorageError where they are damaged. */
-export async function loadSnapshot(state: StateMachine, blocks: AsyncIterable<Uint8Array>): Promise<void> {
+/**
+ * Fills the empty `state` from a snapshot's blocks; resolves to the highest log index that a session is ordered by,
+ * which is no higher than the snapshot's. Rejects with WireError where the blocks make no sense, and with whatever
+ * reading them rejects with.
+ */
+export async function loadSnapshot(state: StateMachine, blocks: AsyncIterable<Uint8Array>): Promise<number> {
   assert(
     state.keyCount === 0 && state.sessionCount === 0,
     "a snapshot is loaded into an empty state machine",
   );
+  let isFirst = true;
+  let lastKey = "";
+  let lastOrder = 0;
   for await (const bytes of blocks) {
     const block = decodeSnapshotBlock(bytes);
+    demand((block.header !== null) === isFirst, "the header is not in the first block alone");
+    isFirst = false;
     if (block.header !== null) state.restoreHeader(block.header);
-    for (const { key, value } of block.pairs) state.restorePair(key, value);
-    for (const session of block.sessions) state.restoreSession(session);
+    for (const { key, value } of block.pairs) {
+      demand(key > lastKey || state.keyCount === 0, "keys are out of order");
+      state.restorePair(key, value);
+      lastKey = key;
+    }
+    for (const session of block.sessions) {
+      demand(session.activeOrder > lastOrder, "sessions are out of order");
+      checkResults(session);
+      demand(state.restoreSession(session), "a client has two sessions");
+      lastOrder = session.activeOrder;
+    }
   }
+  demand(!isFirst, "the header is missing");
+  return lastOrder;
+}
+
+function checkResults({ acknowledgedBelow, results }: SessionRecord): void {
+  let least = acknowledgedBelow;
+  for (const { sequence } of results) {
+    demand(sequence >= least, "results of a session are out of order");
+    least = sequence + 1;
+  }
+}
+
+function demand(condition: boolean, fault: string): void {
+  if (!condition) throw new WireError("field-invalid", fault);
 }

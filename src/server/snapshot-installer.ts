@@ -1,7 +1,8 @@
 /**
- * Writes down the snapshot that a leader sends, chunk by chunk, and switches to it when it is whole: verified
- * and durable on disk first, then loaded beside the old state, then the core's log and
- * the state machine change over in one step. Serving goes on meanwhile.
+ * Writes down the snapshot that a leader sends, chunk by chunk, and switches to it when it is whole: verified and
+ * loaded beside the old state first, so that nothing which cannot be understood ever becomes the newest snapshot on
+ * disk, then made durable, then the core's log and the state machine change over in one step. Serving goes on
+ * meanwhile.
  *
  * Chunks are handled strictly one after the other. The core hands out one at a time of each reception, so a
  * chunk that finds another waiting supersedes it. One that does not continue what was
@@ -10,16 +11,18 @@
  */
 import { assert } from "../base/assert.js";
 import { StateMachine, type StateMachineLimits } from "../kv/state-machine.js";
-import type { MemberId } from "../raft/entry.js";
+import type { MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { InstallSnapshot } from "../raft/message.js";
 import type { RawNode } from "../raft/raw-node.js";
+import { WireError } from "../wire/errors.js";
 import type { Host, SnapshotReceiver, SnapshotStore } from "./ports.js";
 import { loadSnapshot } from "./snapshot-content.js";
 
 interface Receiving {
   readonly from: MemberId;
   readonly term: number;
-  readonly lastIncludedIndex: number;
+  /** As the first chunk says it, and the file. */
+  readonly metadata: SnapshotMetadata;
   readonly receiver: SnapshotReceiver;
   nextOffset: number;
 }
@@ -86,11 +89,7 @@ export class SnapshotInstaller {
       return;
     }
     this.#receiving = null;
-    if (await receiving.receiver.commit()) await this.#install(chunk);
-    else {
-      this.#host.log("warn", "snapshot received is damaged", { from, lastIncludedIndex });
-      this.#raft.chunkWritten({ from, lastIncludedIndex, offset: 0 });
-    }
+    await this.#install(receiving);
   }
 
   /** What `chunk` continues; a first chunk begins anew. Null: it continues nothing that is here. */
@@ -99,36 +98,48 @@ export class SnapshotInstaller {
     const current = this.#receiving;
     if (offset !== 0) {
       const continues =
-        current?.from === from && current.term === term && current.lastIncludedIndex === lastIncludedIndex;
+        current?.from === from &&
+        current.term === term &&
+        current.metadata.lastIncludedIndex === lastIncludedIndex;
       return continues ? current : null;
     }
     await current?.receiver.abort();
-    const receiver = await this.#store.receive({ lastIncludedIndex, lastIncludedTerm, configuration });
-    this.#receiving = { from, term, lastIncludedIndex, receiver, nextOffset: 0 };
+    const metadata = { lastIncludedIndex, lastIncludedTerm, configuration };
+    const receiver = await this.#store.receive(metadata);
+    this.#receiving = { from, term, metadata, receiver, nextOffset: 0 };
     return this.#receiving;
   }
 
-  async #install(chunk: InstallSnapshot): Promise<void> {
-    const { from, lastIncludedIndex, lastIncludedTerm, configuration } = chunk;
-    const metadata = { lastIncludedIndex, lastIncludedTerm, configuration };
+  async #install({ from, metadata, receiver }: Receiving): Promise<void> {
+    const { lastIncludedIndex } = metadata;
     const state = new StateMachine(this.#limits);
-    const loaded = lastIncludedIndex > this.#raft.commitIndex && (await this.#load(state, lastIncludedIndex));
+    const isNews = lastIncludedIndex > this.#raft.commitIndex;
+    const committed = await receiver.commit(async (blocks) => !isNews || isLoaded(state, metadata, blocks));
+    if (!committed) {
+      this.#host.log("warn", "snapshot received is damaged", { from, lastIncludedIndex });
+      this.#raft.chunkWritten({ from, lastIncludedIndex, offset: 0 });
+      return;
+    }
     const restored = this.#raft.restore(from, metadata);
-    assert(loaded || !restored, "a snapshot is switched to only when it is loaded");
+    assert(isNews || !restored, "a snapshot is switched to only when it is loaded");
     if (restored) this.#switchState(state);
     this.#host.log("info", restored ? "snapshot installed" : "snapshot not needed", {
       from,
       lastIncludedIndex,
     });
   }
+}
 
-  /** False: a newer snapshot has become the newest meanwhile, so this member is past this one. */
-  async #load(state: StateMachine, lastIncludedIndex: number): Promise<boolean> {
-    const reader = await this.#store.open();
-    if (reader === null) return false;
-    const wanted = reader.metadata.lastIncludedIndex === lastIncludedIndex;
-    if (wanted) await loadSnapshot(state, reader.blocks());
-    await reader.close();
-    return wanted;
+/** False: the blocks are what was sent, and make no sense. */
+async function isLoaded(
+  state: StateMachine,
+  { lastIncludedIndex }: SnapshotMetadata,
+  blocks: AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  try {
+    return (await loadSnapshot(state, blocks)) <= lastIncludedIndex;
+  } catch (error) {
+    if (error instanceof WireError) return false;
+    throw error;
   }
 }

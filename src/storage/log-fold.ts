@@ -5,7 +5,9 @@
  * Leading segments vanish as snapshots cover them, so the first entries found may begin anywhere. From there
  * on, and from the snapshot on, the log has no gap, or something was lost.
  */
+import { isWellFormed } from "../raft/configuration.js";
 import type { Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
+import { isLogNumber, isSoundMetadata } from "../raft/validation.js";
 import type { LogRecord } from "../server/ports.js";
 import { StorageError } from "./storage-error.js";
 
@@ -52,6 +54,8 @@ export class LogFold {
     this.#origin = origin;
     if (record.hardState !== null) this.#setHardState(record.hardState);
     if (record.snapshot !== null) {
+      if (!isSoundMetadata(record.snapshot))
+        throw this.#corrupt("there can be no such snapshot as is marked here");
       this.#applyMark(record.snapshot);
       if (this.#mark === null || record.snapshot.lastIncludedIndex > this.#mark.lastIncludedIndex)
         this.#mark = record.snapshot;
@@ -82,6 +86,12 @@ export class LogFold {
     }
     const markMissing = lastIncludedIndex > 0 && !this.#agrees(snapshot);
     this.#applyMark(snapshot);
+    const first = this.#entries[0];
+    if (first !== undefined && first.term < lastIncludedTerm) {
+      throw this.#corrupt(
+        `the entry after the snapshot bears term ${first.term}, the snapshot ${lastIncludedTerm}`,
+      );
+    }
     const last = this.#entries.at(-1);
     const { currentTerm, votedFor, commitIndex } = this.#hardState;
     if (last !== undefined && last.term > currentTerm) {
@@ -114,9 +124,9 @@ export class LogFold {
 
   /**
    * Drops what the snapshot covers, and everything else too unless the entry at its index bears its term.
-   * Where the log already begins after it, nothing can be compared and nothing needs to be: either the entry
-   * was there and matched, or leading segments that held it are gone, and then whatever conflicts is replaced
-   * by a record that must follow.
+   * Where the log already begins after it, nothing can be compared and nothing needs to be: the segment with the
+   * entry goes only when a later snapshot is durable, and by then whatever conflicts was replaced by a record that
+   * follows, or is dropped for that snapshot's mark.
    */
   #applyMark(mark: SnapshotMetadata): void {
     if (mark.lastIncludedIndex < this.#firstIndex) return;
@@ -138,9 +148,17 @@ export class LogFold {
     if (first > this.lastIndex + 1) {
       throw this.#corrupt(`the entries here begin at index ${first}, those before end at ${this.lastIndex}`);
     }
+    let least = this.#termAt(first - 1) ?? 1;
     entries.forEach((entry, position) => {
       if (entry.index !== first + position) throw this.#corrupt(`entry ${entry.index} is out of order`);
+      if (!(entry.term >= least))
+        throw this.#corrupt(`the term falls to ${entry.term} at index ${entry.index}`);
+      if (entry.kind === "configuration" && !isWellFormed(entry.configuration)) {
+        throw this.#corrupt(`entry ${entry.index} names no members`);
+      }
+      least = entry.term;
     });
+    if (!isLogNumber(first + entries.length)) throw this.#corrupt("no log is so long");
     if (first < this.#firstIndex) {
       this.#firstIndex = first;
       this.#entries = [];
@@ -158,6 +176,7 @@ export class LogFold {
     if (hardState.currentTerm === currentTerm && votedFor !== null && hardState.votedFor !== votedFor) {
       throw this.#corrupt(`the vote in term ${currentTerm} changes`);
     }
+    if (!isLogNumber(hardState.currentTerm)) throw this.#corrupt(`no term is ${hardState.currentTerm}`);
     this.#hardState = hardState;
   }
 

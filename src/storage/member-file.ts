@@ -4,6 +4,7 @@
  * where it is, everything else must be too.
  */
 import path from "node:path";
+import { isWellFormed } from "../raft/configuration.js";
 import { decodeMemberFile, encodeMemberFile, type MemberFile } from "../wire/disk-codec.js";
 import { WireError } from "../wire/errors.js";
 import { type Disk, writeDurably } from "./disk.js";
@@ -28,7 +29,9 @@ export async function readMemberFile(disk: Disk, directory: string): Promise<Mem
         offset: end,
       });
     }
-    return decodeMemberFile(body);
+    const member = decodeMemberFile(body);
+    if (!isWellFormed(member.configuration)) throw new WireError("field-invalid", "it names no members");
+    return member;
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     const what = `the member file cannot be understood: ${error.message}`;

@@ -70,7 +70,7 @@ class NodeFile implements DiskFile {
 
   write(bytes: Uint8Array, offset: number, done: (error: StorageError | null) => void): void {
     fs.write(this.#descriptor, bytes, 0, bytes.length, offset, (error, written) => {
-      if (error !== null) return done(ioError(this.#path, error));
+      if (error !== null) return done(ioError(this.#path, error, offset));
       // The system took a part: the disk is nearly full or a limit is near. The rest tells which.
       if (written < bytes.length) return this.write(bytes.subarray(written), offset + written, done);
       if (WRITES_ARE_DURABLE) return done(null);
@@ -83,7 +83,8 @@ class NodeFile implements DiskFile {
   async read(into: Uint8Array, offset: number): Promise<number> {
     let filled = 0;
     while (filled < into.length) {
-      const got = await told(this.#path, this.#readOnce(into, filled, offset + filled));
+      const position = offset + filled;
+      const got = await told(this.#path, this.#readOnce(into, filled, position), position);
       if (got === 0) break;
       filled += got;
     }
@@ -111,15 +112,16 @@ class NodeFile implements DiskFile {
   }
 }
 
-/** Turns a failure of the system into a StorageError that names the file. */
-async function told<T>(file: string, operation: Promise<T>): Promise<T> {
+/** Turns a failure of the system into a StorageError that names the file, and the offset where there is one. */
+async function told<T>(file: string, operation: Promise<T>, offset?: number): Promise<T> {
   try {
     return await operation;
   } catch (error) {
-    throw ioError(file, error);
+    throw ioError(file, error, offset);
   }
 }
 
-function ioError(file: string, cause: unknown): StorageError {
-  return new StorageError("io", cause instanceof Error ? cause.message : String(cause), { file, cause });
+function ioError(file: string, cause: unknown, offset?: number): StorageError {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError("io", what, { file, offset, cause });
 }

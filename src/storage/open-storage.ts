@@ -13,6 +13,7 @@ import type { Member, MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { MemberFile } from "../wire/disk-codec.js";
 import type { Disk } from "./disk.js";
 import { lockDirectory } from "./lock.js";
+import { readLog } from "./log-recovery.js";
 import { MEMBER_FILE_NAME, readMemberFile, writeMemberFile } from "./member-file.js";
 import { nodeDisk } from "./node-disk.js";
 import { listSegments } from "./segment.js";
@@ -85,6 +86,8 @@ export async function openStorageOn(disk: Disk, options: StorageOptions): Promis
   const member = found ?? { memberId: options.memberId, ...options.initial() };
   const none = { lastIncludedIndex: 0, lastIncludedTerm: 0, configuration: member.configuration };
   const snapshot = snapshots.newest ?? none;
+  // Before the log is opened, which puts it in order and so changes it.
+  if (found === null) checkUnused(await readLog(disk, logDirectory, snapshot), snapshot, directory);
   const segmentBytes = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
   const opened = await WriteAheadLog.open({
     disk,
@@ -95,10 +98,7 @@ export async function openStorageOn(disk: Disk, options: StorageOptions): Promis
   });
   const { log, recovered, notes } = opened;
   try {
-    if (found === null) {
-      checkUnused(recovered, snapshot, directory);
-      await writeMemberFile(disk, directory, member);
-    }
+    if (found === null) await writeMemberFile(disk, directory, member);
     await snapshots.removeLeftovers();
   } catch (error) {
     await log.close();

@@ -94,7 +94,9 @@ export class SegmentKeeper {
   }
 
   /**
-   * Deletes, by and by, the leading segments that hold no entry above `index`, and keeps a spare from now on.
+   * Deletes, by and by, the leading segments that hold no entry from `index` on, and keeps a spare from now on. The
+   * entry at `index` itself stays: where a snapshot's mark disagrees with it, a restart knows by it that what follows
+   * in the log is void.
    */
   compact(index: number): void {
     this.#compactIndex = Math.max(this.#compactIndex, index);
@@ -136,7 +138,8 @@ export class SegmentKeeper {
   #nextTask(): Promise<void> | null {
     const spareMissing = this.#begun && (this.#spare === null || this.#spare.sizeBytes < this.#spareBytesMin);
     const oldest = this.#sealed[0];
-    const deletable = oldest !== undefined && oldest.lastIndex <= this.#compactIndex ? oldest : null;
+    const isCovered = oldest !== undefined && oldest.lastIndex < Math.max(1, this.#compactIndex);
+    const deletable = isCovered ? oldest : null;
     if (spareMissing && (this.#awaited || deletable === null)) return this.#makeSpare();
     return deletable === null ? null : this.#deleteOldest(deletable);
   }

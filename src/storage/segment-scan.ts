@@ -13,6 +13,7 @@
  * What cannot be told apart: an acknowledged record, the very last of the log, of which a whole sector later
  * turns to zeros looks like a torn one and is dropped. Only the other members' copies help there.
  */
+import { isLogNumber } from "../raft/validation.js";
 import { isZeroSector, readRecordBody, readRecordHeader, recordBytes, SECTOR_BYTES } from "./log-record.js";
 import { RECORDS_OFFSET, type SegmentHeader } from "./segment.js";
 import { StorageError } from "./storage-error.js";
@@ -60,7 +61,8 @@ export function scanSegment(
     if (isZeroSector(bytes, offset)) return { records, end: offset, tail: tailAfter(segment, offset) };
     const header = readRecordHeader(bytes, offset, seed);
     if (header === null) throw corrupt(segment, offset, "the header of a record fails its checksum");
-    if (header.offset !== offset || (number !== null && header.number !== number)) {
+    const isInOrder = number === null ? isLogNumber(header.number) : header.number === number;
+    if (header.offset !== offset || !isInOrder) {
       throw corrupt(
         segment,
         offset,

@@ -18,6 +18,9 @@ const UNFINISHED_SUFFIX = ".new";
 export const SALT_BYTES = 8;
 const HEADER_BODY_BYTES = 16 + SALT_BYTES;
 
+/** Records name their place in 32 bits. */
+const SEGMENT_BYTES_MAX = 2 ** 32;
+
 /** Where the records of a segment begin. */
 export const RECORDS_OFFSET = SECTOR_BYTES;
 
@@ -95,7 +98,11 @@ export function openHeader(start: Uint8Array, file: string, sequence: number): S
         offset: at,
       });
   }
-  return { sequence, sizeBytes: readUint53(body, 8), seed: envelope.checksum };
+  const sizeBytes = readUint53(body, 8);
+  if (sizeBytes < SECTOR_BYTES || sizeBytes > SEGMENT_BYTES_MAX || sizeBytes % SECTOR_BYTES !== 0) {
+    throw corrupt(`no segment is ${sizeBytes} bytes long`);
+  }
+  return { sequence, sizeBytes, seed: envelope.checksum };
 }
 
 function sealHeader(options: { sequence: number; sizeBytes: number; salt: Uint8Array }): Uint8Array {

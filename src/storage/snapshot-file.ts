@@ -12,6 +12,7 @@
  */
 import { crc32 } from "node:zlib";
 import type { SnapshotMetadata } from "../raft/entry.js";
+import { isSoundMetadata } from "../raft/validation.js";
 import { decodeSnapshotMetadata, encodeSnapshotMetadata } from "../wire/disk-codec.js";
 import { WireError } from "../wire/errors.js";
 import type { DiskFile } from "./disk.js";
@@ -61,7 +62,9 @@ export async function readSnapshotStart(file: DiskFile, path: string): Promise<S
   const length = await file.read(bytes, 0);
   const envelope = openEnvelope("snapshot", bytes.subarray(0, length), path);
   try {
-    return { metadata: decodeSnapshotMetadata(envelope.body), seed: envelope.checksum, end: envelope.end };
+    const metadata = decodeSnapshotMetadata(envelope.body);
+    if (!isSoundMetadata(metadata)) throw new WireError("field-invalid", "there can be no such snapshot");
+    return { metadata, seed: envelope.checksum, end: envelope.end };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     const what = `the snapshot's metadata cannot be understood: ${error.message}`;

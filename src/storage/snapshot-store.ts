@@ -127,11 +127,11 @@ export class FileSnapshotStore implements SnapshotStore {
     return {
       // A draft that a later `receive` has dropped takes what still comes, and keeps nothing.
       write: async (chunk) => (draft.state === "open" ? draft.writer.write(chunk) : undefined),
-      commit: async () => {
+      commit: async (accept) => {
         if (draft.state !== "open") return false;
         draft.state = "committing";
         await draft.writer.finish();
-        const sound = await this.#isSound(draft);
+        const sound = await this.#isSound(draft, accept);
         await (sound ? this.#switchTo(draft) : this.#remove(draft));
         return sound;
       },
@@ -196,16 +196,23 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 
   /**
-   * Whether a received file is whole and what was announced. Reads all of it, in turns with everything else.
+   * Whether a received file is whole, what was announced, and welcome. Reads all of it, in turns with everything
+   * else.
    */
-  async #isSound(draft: Draft): Promise<boolean> {
+  async #isSound(
+    draft: Draft,
+    accept: (blocks: AsyncIterable<Uint8Array>) => Promise<boolean>,
+  ): Promise<boolean> {
     const file = await this.#disk.open(draft.path, "read");
     try {
       const start = await readSnapshotStart(file, draft.path);
       const announced = encodeSnapshotMetadata(draft.metadata);
       if (Buffer.compare(encodeSnapshotMetadata(start.metadata), announced) !== 0) return false;
-      for await (const _ of readSnapshotBlocks(file, draft.path, start));
-      return true;
+      const blocks = readSnapshotBlocks(file, draft.path, start);
+      const accepted = await accept(blocks);
+      // Blocks that nobody wanted to see are verified all the same.
+      for await (const _ of blocks);
+      return accepted;
     } catch (error) {
       if (error instanceof StorageError && error.code !== "io") return false;
       throw error;

@@ -8,6 +8,7 @@ import { fromByteString } from "./bytes.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/schema.js";
 import {
+  checkClientId,
   decodeBody,
   EnumTable,
   encodeBody,
@@ -57,6 +58,25 @@ export function decodeCommand(bytes: Uint8Array): Command {
   };
 }
 
+/**
+ * Throws WireError where {@link decodeCommand} would, at a fraction of its cost: nothing is copied. An entry that
+ * cannot be understood must not get into a log, where it would stop everybody who applies it.
+ */
+export function checkCommand(bytes: Uint8Array): void {
+  const proto = decodeBody(kvraft.Command, bytes);
+  if (proto.openSession == null && proto.closeSession == null && proto.clock != null) {
+    fromUint64(proto.clock.timeMs, "time_ms");
+    return;
+  }
+  checkClientId(proto.clientId);
+  if (proto.openSession != null) return;
+  fromUint64(proto.session, "session");
+  if (proto.closeSession != null) return;
+  fromPositive(proto.sequence, "sequence");
+  fromUint64(proto.acknowledgedBelow, "acknowledged_below");
+  if (proto.put == null && proto.append == null && proto.delete == null) throw operationUnknown();
+}
+
 function toProto(command: Command): kvraft.Command.$Properties {
   switch (command.kind) {
     case "session":
@@ -100,7 +120,11 @@ function operationFromProto(proto: kvraft.Command.$Properties): Operation {
   if (proto.put != null) return { kind: "put", ...pairFromProto(proto.put) };
   if (proto.append != null) return { kind: "append", ...pairFromProto(proto.append) };
   if (proto.delete != null) return { kind: "delete", key: fromBytes(proto.delete.key) };
-  throw new WireError("unknown-kind", "a command without an operation that is known");
+  throw operationUnknown();
+}
+
+function operationUnknown(): WireError {
+  return new WireError("unknown-kind", "a command without an operation that is known");
 }
 
 function pairFromProto(proto: kvraft.Put.$Properties): { key: string; value: string } {

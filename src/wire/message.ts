@@ -56,11 +56,15 @@ export function toUint64(value: number): number {
   return value;
 }
 
+const INT32_MAX = 2 ** 31 - 1;
+
 /** PITFALLS 50: beyond 2⁵³ a number no longer says which one is meant. */
 export function fromUint64(value: number | null | undefined, field: string): number {
   if (value == null) return 0;
   if (!Number.isSafeInteger(value)) throw new WireError("field-invalid", `${field} is out of range`);
-  return value;
+  // Put together from two halves, it is a floating-point number to V8, however small: each takes memory of its own
+  // wherever it is kept, which makes an idle session a quarter larger.
+  return value <= INT32_MAX ? value | 0 : value;
 }
 
 /** A field whose first value is 1. */
@@ -82,13 +86,13 @@ export function fromBytes(bytes: Uint8Array | null | undefined): ByteString {
 }
 
 export function fromClientId(bytes: Uint8Array | null | undefined): ClientId {
-  if (bytes?.length !== CLIENT_ID_BYTES) {
-    throw new WireError(
-      "field-invalid",
-      `a client id has ${CLIENT_ID_BYTES} bytes, not ${bytes?.length ?? 0}`,
-    );
-  }
-  return toByteString(bytes);
+  return toByteString(checkClientId(bytes));
+}
+
+export function checkClientId(bytes: Uint8Array | null | undefined): Uint8Array {
+  if (bytes?.length === CLIENT_ID_BYTES) return bytes;
+  const what = `a client id has ${CLIENT_ID_BYTES} bytes, not ${bytes?.length ?? 0}`;
+  throw new WireError("field-invalid", what);
 }
 
 const MEMBER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;

@@ -1,6 +1,7 @@
 /** Messages between members, on their way in: each kind checked field by field. */
 import type { MemberId } from "../raft/entry.js";
 import type { AppendEntries, InstallSnapshot, Message } from "../raft/message.js";
+import { checkCommand } from "./command-codec.js";
 import { entriesFromProto, metadataFromProto } from "./entry-codec.js";
 import { WireError } from "./errors.js";
 import type { kvraft } from "./generated/schema.js";
@@ -104,6 +105,7 @@ function appendEntriesFromProto(proto: kvraft.AppendEntries.$Shape, addressed: A
   if (first !== undefined && first.index !== prevLogIndex + 1) {
     throw new WireError("field-invalid", "entries that do not follow prev_log_index");
   }
+  for (const entry of entries) if (entry.kind === "command") checkCommand(entry.data);
   return {
     type: "appendEntries",
     ...addressed,

@@ -5,7 +5,7 @@ import { seededRandom } from "../../src/base/random.js";
 import { ClientListener } from "../../src/net/client-listener.js";
 import { PeerTransport } from "../../src/net/peer-transport.js";
 import type { Message } from "../../src/raft/message.js";
-import { identity, Log, RawClient, until } from "./wire-client.js";
+import { entryOf, identity, Log, RawClient, until } from "./wire-client.js";
 
 /** Chunks of memory handed to the system by the socket: one for each write or gathered write. */
 let handed: Socket[] = [];
@@ -74,9 +74,8 @@ test.serial("the messages of one turn leave in one write for each member, small 
   for (const bytes of [10, 100_000]) {
     received.length = 0;
     const messages = Array.from({ length: 20 }, (_, at): Message => {
-      const entry = { kind: "command", index: 1, term: 1, data: new Uint8Array(bytes) } as const;
       const ends = { from: "n1", to: at % 2 === 0 ? "n2" : "n3" };
-      const log = { prevLogIndex: 0, prevLogTerm: 0, leaderCommit: 0, entries: [entry] };
+      const log = { prevLogIndex: 0, prevLogTerm: 0, leaderCommit: 0, entries: [entryOf(bytes)] };
       return { type: "appendEntries", ...ends, term: 1, ...log };
     });
     handed = [];

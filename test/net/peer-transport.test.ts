@@ -7,14 +7,22 @@ import type { AppendEntries, Heartbeat, Message } from "../../src/raft/message.j
 import { encodeHello, type Hello } from "../../src/wire/hello.js";
 import { encodePeerMessage } from "../../src/wire/peer-codec.js";
 import { liveBytes } from "./live-bytes.js";
-import { CLUSTER_ID, hello, identity, Log, OTHER_CLUSTER_ID, RawClient, until } from "./wire-client.js";
+import {
+  CLUSTER_ID,
+  entryOf,
+  hello,
+  identity,
+  Log,
+  OTHER_CLUSTER_ID,
+  RawClient,
+  until,
+} from "./wire-client.js";
 
 function heartbeat(from: string, to: string, readSequence: number): Heartbeat {
   return { type: "heartbeat", from, to, term: 1, leaderCommit: 0, readSequence };
 }
 
 function bulk(from: string, to: string, bytes: number): AppendEntries {
-  const entry = { kind: "command", index: 1, term: 1, data: new Uint8Array(bytes) } as const;
   return {
     type: "appendEntries",
     from,
@@ -23,7 +31,7 @@ function bulk(from: string, to: string, bytes: number): AppendEntries {
     prevLogIndex: 0,
     prevLogTerm: 0,
     leaderCommit: 0,
-    entries: [entry],
+    entries: [entryOf(bytes)],
   };
 }
 

@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { parseAddress } from "../../src/base/address.js";
 import type { Identity } from "../../src/net/greeting.js";
+import type { Entry } from "../../src/raft/entry.js";
 import type { Host } from "../../src/server/ports.js";
 import { decodeClientReply, encodeClientRequest } from "../../src/wire/client-codec.js";
 import type { ClientReply } from "../../src/wire/client-message.js";
+import { encodeCommand } from "../../src/wire/command-codec.js";
 import { FrameParser } from "../../src/wire/frame.js";
 import { decodeHello, encodeHello, type Hello } from "../../src/wire/hello.js";
 
@@ -27,6 +29,14 @@ export function hello(news: Partial<Hello>): Hello {
     version: "test",
     ...news,
   };
+}
+
+/** A log entry of about so many bytes: members take none that is not a command. */
+export function entryOf(valueBytes: number): Entry {
+  const operation = { kind: "put", key: "k", value: "v".repeat(valueBytes) } as const;
+  const session = { clientId: "client-1", session: 1, sequence: 1, acknowledgedBelow: 0 };
+  const data = encodeCommand({ kind: "session", ...session, operation });
+  return { kind: "command", index: 1, term: 1, data };
 }
 
 export class Log {

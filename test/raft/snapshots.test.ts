@@ -5,6 +5,7 @@ import { bytesOf } from "./cluster.js";
 import {
   acknowledge,
   ELECTION_TIMEOUT_TICKS,
+  elect,
   electAndCommit,
   logOf,
   makeMessage,
@@ -176,4 +177,13 @@ test("compact: an older snapshot than the present one changes nothing", (t) => {
   node.compact({ snapshot: snapshotAt(1, 1), keepFromIndex: 2 });
   t.deepEqual([node.firstIndex, node.snapshotMetadata.lastIncludedIndex], [3, 2]);
   t.is(node.logBytes, entryBytes(logOf([1], 3)[0] ?? { kind: "noop", index: 0, term: 0 }));
+});
+
+test("a leader that lacks a snapshot's last entry, since somebody lied, leads no more once it is restored", (t) => {
+  const node = makeNode();
+  elect(node);
+  t.is(node.role, "leader");
+  t.true(node.restore("b", snapshotAt(5, 1)));
+  t.is(node.role, "follower");
+  t.deepEqual([node.commitIndex, node.lastIndex], [5, 5]);
 });

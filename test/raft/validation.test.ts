@@ -10,6 +10,16 @@ const senseless: readonly Message[] = [
   makeMessage("heartbeat", { term: Number.NaN }),
   makeMessage("heartbeat", { term: 2 ** 60 }),
   makeMessage("heartbeat", { term: 9.5 }),
+  // PITFALLS 50: whoever counted on from there would soon not know any more what it counts.
+  makeMessage("heartbeat", { term: Number.MAX_SAFE_INTEGER }),
+  makeMessage("timeoutNow", { term: 2 ** 52 + 1 }),
+  makeMessage("installSnapshot", { term: 9, lastIncludedIndex: 2 ** 52 + 1 }),
+  makeMessage("appendEntries", {
+    term: 9,
+    prevLogIndex: 2 ** 52,
+    prevLogTerm: 1,
+    entries: logOf([1], 2 ** 52 + 1),
+  }),
   makeMessage("heartbeat", { term: 9, leaderCommit: 4 }),
   makeMessage("heartbeat", { term: 9, readSequence: -1 }),
   // A gap, a repetition, falling terms, a term after the leader's, positions that cannot be.
@@ -119,4 +129,16 @@ test("PITFALLS 16: a prevLogIndex before the start of a compacted log is answere
       JSON.stringify({ prevLogIndex }),
     );
   }
+});
+
+test("votes that nobody can have been asked for yet do not count", (t) => {
+  const node = makeNode();
+  settle(node);
+  node.step(makeMessage("timeoutNow", { term: 2 }));
+  t.is(node.role, "candidate");
+  for (const from of ["b", "c"]) node.step(makeMessage("requestVoteReply", { from, term: 3 }));
+  t.is(node.role, "candidate", "its own vote and term are not durable, so its requests have not left");
+  settle(node);
+  node.step(makeMessage("requestVoteReply", { term: 3 }));
+  t.is(node.role, "leader");
 });

@@ -305,8 +305,10 @@ export class VirtualCluster {
         const chunks: Uint8Array[] = [];
         return {
           write: async (chunk) => void chunks.push(chunk),
-          commit: async () => {
-            disk.commit({ metadata, blocks: unpack(Buffer.concat(chunks)) }, { own: false });
+          commit: async (accept) => {
+            const blocks = unpack(Buffer.concat(chunks));
+            if (!(await accept(reader({ metadata, blocks }).blocks()))) return false;
+            disk.commit({ metadata, blocks }, { own: false });
             return true;
           },
           abort: async () => {},

@@ -174,7 +174,8 @@ for (const fate of ["EIO", "ENOSPC"] as const) {
       const { driver, error } = await live(disk);
       const when = `${fate} at operation ${number}`;
       const told = error instanceof StorageError ? error.code === "io" : driver?.faults[0]?.code === "io";
-      if (!told) t.fail(`${when} went unnoticed: ${error}`);
+      // What runs in the background may be less in another order: then the last operations are never begun.
+      if (!told && disk.operations >= number) t.fail(`${when} went unnoticed: ${error}`);
       if (driver !== null && driver.faults.length > 1)
         t.fail(`${when} was reported ${driver.faults.length} times`);
       if (driver?.acknowledgedAfterFault) t.fail(`${when}: a record was acknowledged after the fault`);
@@ -228,7 +229,7 @@ async function installSomething(driver: Driver, model: Model, random: Random): P
   const commit = Math.max(model.hardState.commitIndex, model.snapshot.index);
   const index = commit + 1 + random.below(6);
   const term = model.entries.find((entry) => entry.index === index)?.term;
-  const newTerm = Math.max(model.hardState.currentTerm, model.snapshot.term);
+  const newTerm = Math.max(1, model.hardState.currentTerm, model.snapshot.term);
   const snapshot = metadata(index, random.below(2) === 0 ? (term ?? newTerm) : newTerm);
   await driver.install(snapshot, snapshotBytes(snapshot, [Uint8Array.of(1, 2, 3)]));
 }

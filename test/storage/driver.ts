@@ -170,7 +170,7 @@ export class Driver {
       const middle = Math.floor(file.length / 2);
       await receiver.write(file.subarray(0, middle));
       await receiver.write(file.subarray(middle));
-      if (!(await receiver.commit())) throw new Error("a sound snapshot was refused");
+      if (!(await receiver.commit(async () => true))) throw new Error("a sound snapshot was refused");
       await this.#durable(record);
     });
     this.storage.log.compact(snapshot.lastIncludedIndex);
@@ -196,7 +196,7 @@ export class Driver {
 export function randomRecord(model: Model, random: Random): LogRecord {
   const { currentTerm, commitIndex, votedFor } = model.hardState;
   const last = lastIndexOf(model);
-  const term = Math.max(currentTerm, model.snapshot.term) + (random.below(3) === 0 ? 1 : 0);
+  const term = Math.max(1, Math.max(currentTerm, model.snapshot.term) + (random.below(3) === 0 ? 1 : 0));
   const vote = term === currentTerm ? votedFor : random.below(2) === 0 ? "n1" : null;
   const fixed = Math.max(commitIndex, model.snapshot.index);
   const first = random.below(3) === 0 ? fixed + 1 + random.below(last - fixed + 1) : last + 1;

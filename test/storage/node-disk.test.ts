@@ -36,11 +36,21 @@ test("a file that is there is not created, one that is not there is not opened, 
   await t.throwsAsync(nodeDisk.unlink(path.join(directory, "other")), { code: "io" });
 });
 
-test("a failed write is told to its callback", async (t) => {
+test("a failed write is told to its callback, and the message names file and offset", async (t) => {
   const file = path.join(await temporaryDirectory(t), "file");
   await (await nodeDisk.open(file, "create")).close();
   const handle = await nodeDisk.open(file, "read");
-  await t.throwsAsync(writeDurably(handle, Uint8Array.of(1), 0), { code: "io", message: /EBADF/ });
+  await t.throwsAsync(writeDurably(handle, Uint8Array.of(1), 512), {
+    code: "io",
+    message: /file, offset 512: EBADF/,
+  });
+  await handle.close();
+});
+
+test("so does that of a failed read", async (t) => {
+  const directory = await temporaryDirectory(t);
+  const handle = await nodeDisk.open(directory, "read");
+  await t.throwsAsync(handle.read(new Uint8Array(1), 7), { code: "io", message: /, offset 7: EISDIR/ });
   await handle.close();
 });
 

@@ -8,6 +8,8 @@ import { openStorage, type StorageOptions } from "../../src/storage/open-storage
 import { CLUSTER_ID, CONFIGURATION, commands, hardState, metadata, SEGMENT_BYTES } from "./driver.js";
 import { persist } from "./log-fixture.js";
 
+const SECTOR = 512;
+
 async function temporaryDirectory(t: { teardown(run: () => Promise<void>): void }): Promise<string> {
   const parent = await fs.mkdtemp(path.join(os.tmpdir(), "kvraft-storage-"));
   t.teardown(() => fs.rm(parent, { recursive: true, force: true }));
@@ -107,6 +109,22 @@ test("a used directory of which a part is gone is refused: the log, the member f
     await fs.rm(path.join(directory, part), { recursive: true });
     await t.throwsAsync(openStorage(options(directory)), { name: "StorageError", code: "missing" }, part);
   }
+});
+
+test("a directory that has lost its member file is refused before a torn record is erased", async (t) => {
+  const directory = await temporaryDirectory(t);
+  const storage = await openStorage(options(directory));
+  await persist(storage.log, { hardState: hardState(1), entries: commands(1, 2, 1) });
+  const end = storage.log.diskBytes;
+  await persist(storage.log, { entries: commands(2, 3, 1, 2000) });
+  await storage.close();
+  const log = path.join(directory, "log", "0000000000000001.wal");
+  const bytes = await fs.readFile(log);
+  await fs.writeFile(log, bytes.fill(0, SECTOR + end + SECTOR, SECTOR + end + 2 * SECTOR));
+  await fs.rm(path.join(directory, "member"));
+  const before = await filesBelow(directory);
+  await t.throwsAsync(openStorage(options(directory)), { name: "StorageError", code: "missing" });
+  t.deepEqual(await filesBelow(directory), before);
 });
 
 test("PITFALLS 47: a newer member file or log is refused and every file stays byte-identical", async (t) => {

@@ -102,7 +102,7 @@ test("a received snapshot becomes the newest, whatever its chunks", async (t) =>
     const receiver = await store.receive(metadata(5, 2));
     for (let at = 0; at < file.length; at += chunkBytes)
       await receiver.write(file.subarray(at, at + chunkBytes));
-    t.true(await receiver.commit());
+    t.true(await receiver.commit(async () => true));
     t.deepEqual(store.newest, metadata(5, 2));
     t.deepEqual(disk.contents(snapshotPath(5, 2)), file);
   }
@@ -122,7 +122,7 @@ test("PITFALLS 24: a damaged, cut or overlong received snapshot is refused, and 
   for (const bytes of [...flipped, ...cut, longer, other]) {
     const receiver = await store.receive(metadata(5, 2));
     await receiver.write(bytes);
-    if (await receiver.commit()) t.fail("damaged bytes were accepted");
+    if (await receiver.commit(async () => true)) t.fail("damaged bytes were accepted");
   }
   t.deepEqual(disk.paths(), [snapshotPath(2, 1)]);
   t.deepEqual(store.newest, metadata(2, 1));
@@ -136,10 +136,10 @@ test("PITFALLS 22: a second receive discards what the first left unfinished, and
   await first.write(file.subarray(0, 50));
   const second = await store.receive(metadata(5, 2));
   await first.write(file.subarray(50));
-  t.false(await first.commit());
+  t.false(await first.commit(async () => true));
   await first.abort();
   await second.write(file);
-  t.true(await second.commit());
+  t.true(await second.commit(async () => true));
   t.deepEqual(disk.paths(), [snapshotPath(5, 2)]);
 });
 
@@ -154,7 +154,7 @@ test("PITFALLS 18, 20: whichever of a created and a received snapshot is committ
         store.receive(metadata(8, 2)),
       ]);
       await Promise.all([writer.write(block(1, 100)), receiver.write(file)]);
-      const commits = [() => receiver.commit(), () => writer.commit()];
+      const commits = [() => receiver.commit(async () => true), () => writer.commit()];
       for (const commit of receivedFirst ? commits : commits.reverse()) await commit();
       t.is(store.newest?.lastIncludedIndex, Math.max(own, 8));
       t.deepEqual(disk.paths(), [snapshotPath(Math.max(own, 8), 2)]);
@@ -170,7 +170,7 @@ test("both committed at the same time leave the newest", async (t) => {
     writer.write(block(1, 100)),
     receiver.write(snapshotBytes(metadata(8, 2), [block(4, 60)])),
   ]);
-  await Promise.all([writer.commit(), receiver.commit()]);
+  await Promise.all([writer.commit(), receiver.commit(async () => true)]);
   t.deepEqual(disk.paths(), [snapshotPath(9, 2)]);
 });
 
@@ -244,7 +244,7 @@ test("a fault while a snapshot is written rejects with StorageError, for the wri
     const receiver = await store.receive(metadata(5, 2));
     const receive = async () => {
       await receiver.write(snapshotBytes(metadata(5, 2), [block(1, 100)]));
-      return receiver.commit();
+      return receiver.commit(async () => true);
     };
     await t.throwsAsync(receive(), { name: "StorageError", code: "io" });
     t.is(store.newest, null);

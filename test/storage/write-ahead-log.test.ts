@@ -110,15 +110,15 @@ test("a full segment is followed by the next, and what it restates makes the old
   );
 });
 
-test("compaction keeps every segment that holds an entry above the index, and the active one", async (t) => {
+test("compaction keeps every segment that holds an entry from the index on, and the active one", async (t) => {
   const disk = await emptyDisk();
   const { log } = await openLog(disk);
   await persist(log, { hardState: hardState(1), entries: commands(1, 6, 1, 10_000) });
   await persist(log, { entries: commands(6, 11, 1, 10_000) });
-  log.compact(4);
+  log.compact(5);
   for (let turn = 0; turn < 50; turn++) await disk.list("/log");
   t.true(disk.paths().includes(segment(1)));
-  log.compact(10);
+  log.compact(11);
   while (disk.paths().includes(segment(1))) await disk.list("/log");
   t.true(disk.paths().includes(segment(2)));
   await log.close();
@@ -196,7 +196,7 @@ test("a log that goes on after a snapshot which is not there is refused", async 
   const { log } = await openLog(disk);
   await persist(log, { hardState: hardState(1), entries: commands(1, 6, 1, 10_000) });
   await persist(log, { hardState: hardState(1, null, 9), entries: commands(6, 11, 1, 10_000) });
-  log.compact(5);
+  log.compact(6);
   while (disk.paths().includes(segment(1))) await disk.list("/log");
   await log.close();
   await t.throwsAsync(reopen(disk, NO_SNAPSHOT), { name: "StorageError", code: "missing" });
@@ -225,7 +225,7 @@ test("the newest mark is restated when a segment begins, and tells which snapsho
   const { log } = await openLog(disk);
   await persist(log, { hardState: hardState(1), snapshot: metadata(9, 1) });
   for (const index of [10, 11, 12]) await persist(log, { entries: commands(index, index + 1, 1, 40_000) });
-  log.compact(10);
+  log.compact(11);
   while (disk.paths().includes(segment(1))) await disk.list("/log");
   await log.close();
   await t.throwsAsync(reopen(disk, NO_SNAPSHOT), {
@@ -241,7 +241,7 @@ test("a log of which only the commit index is left tells by it that a snapshot i
   // Fills the first segment exactly, so that the next one begins with a hard state and holds no entry.
   await persist(log, { hardState: hardState(1), entries: commands(1, 2, 1, SEGMENT_BYTES - 1024 - 200) });
   await persist(log, { hardState: hardState(1, null, 1) });
-  log.compact(1);
+  log.compact(2);
   while (disk.paths().includes(segment(1))) await disk.list("/log");
   await log.close();
   await t.throwsAsync(reopen(disk, NO_SNAPSHOT), { name: "StorageError", code: "missing" });
@@ -285,4 +285,20 @@ test("PITFALLS 45: after a failed write nothing is written and nothing acknowled
   for (let turn = 0; turn < 50; turn++) await disk.list("/log");
   t.is(faults.length, 1);
   await log.close();
+});
+
+test("PITFALLS 17: what conflicts with an installed snapshot does not come back when a segment ends just where it does", async (t) => {
+  const disk = await emptyDisk();
+  const { log } = await openLog(disk);
+  const third = SEGMENT_BYTES / 3 - 2000;
+  for (let index = 1; index <= 3; index++) {
+    await persist(log, { hardState: hardState(1), entries: commands(index, index + 1, 1, third) });
+  }
+  await persist(log, { entries: commands(4, 6, 1, third) });
+  await persist(log, { hardState: hardState(2, null, 3), snapshot: metadata(3, 2) });
+  log.compact(3);
+  for (let turn = 0; turn < 50; turn++) await disk.list("/log");
+  await log.close();
+  const { recovered } = await reopen(disk, metadata(3, 2));
+  t.deepEqual(recovered.entries, []);
 });

@@ -138,7 +138,7 @@ type Payload =
   | { kind: "configuration"; configuration: Configuration };
 
 const payload: fc.Arbitrary<Payload> = fc.oneof(
-  fc.record({ kind: fc.constant("command" as const), data: bytes }),
+  fc.record({ kind: fc.constant("command" as const), data: command.map(encodeCommand) }),
   fc.record({ kind: fc.constant("noop" as const) }),
   fc.record({ kind: fc.constant("configuration" as const), configuration }),
 );

@@ -189,11 +189,11 @@ for (const [name, reply, hex] of replies) fixture(`reply: ${name}`, reply, hex, 
 const configuration = { voters: [{ id: "n1", peerAddress: "h:1" }] };
 const CONFIGURATION_HEX = "0a09 0a026e31 1203683a31";
 const entries: Entry[] = [
-  { kind: "command", index: 8, term: 2, data: bytes("cafe") },
+  { kind: "command", index: 8, term: 2, data: bytes("52020801") },
   { kind: "noop", index: 9, term: 2 },
   { kind: "configuration", index: 10, term: 2, configuration },
 ];
-const ENTRIES_HEX = ["0808 1002 1a02cafe", "0809 1002", `080a 1002 220b ${CONFIGURATION_HEX}`].map(
+const ENTRIES_HEX = ["0808 1002 1a0452020801", "0809 1002", `080a 1002 220b ${CONFIGURATION_HEX}`].map(
   (hex) => [bytes(hex).length.toString(16).padStart(2, "0"), hex] as const,
 );
 const entriesHex = (tag: string) => ENTRIES_HEX.map(([length, hex]) => `${tag}${length} ${hex}`).join(" ");
@@ -210,7 +210,7 @@ const peers: [Parameters<typeof encodePeerMessage>[0], string][] = [
   [{ type: "requestVoteReply", ...sent, granted: true }, "0803 2a02 0801"],
   [
     { type: "appendEntries", ...sent, prevLogIndex: 7, prevLogTerm: 2, leaderCommit: 6, entries },
-    `0803 3229 0807 1002 1806 ${entriesHex("22")}`,
+    `0803 322b 0807 1002 1806 ${entriesHex("22")}`,
   ],
   [
     {
