@@ -30,6 +30,8 @@ export interface ClientNetworkOptions {
 }
 
 const LATENCY_US_MAX = 1500;
+/** How long a server may leave unread what a client that is gone has sent. */
+const HELD_US_MAX = 2_000_000;
 /** How soon a stalled stream tries again. */
 const RETRY_US = 20_000;
 
@@ -103,13 +105,19 @@ class SimulatedConnection implements Connection {
     this.#toServer.push(() => this.#served?.closed());
   }
 
-  /** Both ends lose it, with whatever is on its way. */
+  /** Both ends lose it, the client at once, with whatever is on its way to it. */
   break(reason: string): void {
     if (this.#over) return;
     this.#end();
-    this.#toServer.stop();
     this.#toClient.stop();
-    this.#served?.closed();
+    if (this.#options.dice.chance(50)) {
+      this.#toServer.stop();
+      this.#served?.closed();
+    } else {
+      // What was sent may be read much later, when the client has long asked somebody again.
+      this.#toServer.hold(this.#options.dice.skewed(1000, HELD_US_MAX));
+      this.#toServer.push(() => this.#served?.closed());
+    }
     this.#options.handlers.onClose(reason);
   }
 
@@ -135,6 +143,7 @@ class Stream {
   readonly #to: string;
   readonly #deliver: (chunk: Uint8Array) => void;
   #queue: (Uint8Array | (() => void))[] = [];
+  #heldUntilUs = 0;
   #moving = false;
   #stopped = false;
 
@@ -156,6 +165,11 @@ class Stream {
     this.#queue = [];
   }
 
+  /** Nothing arrives before that. */
+  hold(durationUs: number): void {
+    this.#heldUntilUs = this.#options.loop.nowUs + durationUs;
+  }
+
   #move(delayUs: number): void {
     this.#moving = true;
     this.#options.loop.after(delayUs, () => this.#arrive());
@@ -165,7 +179,8 @@ class Stream {
     const { loop, links } = this.#options;
     this.#moving = false;
     if (this.#stopped) return;
-    const clogUs = links.cloggedUntilUs(this.#from, this.#to) - loop.nowUs;
+    const untilUs = Math.max(this.#heldUntilUs, links.cloggedUntilUs(this.#from, this.#to));
+    const clogUs = untilUs - loop.nowUs;
     if (links.isCut(this.#from, this.#to) || clogUs > 0) {
       this.#move(Math.max(RETRY_US, clogUs));
       return;

@@ -4,18 +4,11 @@
  * lead in turn, and old entries are replicated by new leaders again and again (figures 7 and 8).
  */
 
+import type { Means } from "./ambushes.js";
 import type { Cluster } from "./cluster.js";
-import type { Dice } from "./dice.js";
 import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import type { Cut } from "./partitions.js";
-
-export interface CoupsOptions {
-  readonly dice: Dice;
-  readonly crash: (member: Member) => void;
-  /** Unless the trouble has ended meanwhile. */
-  readonly later: (delayMs: number, run: () => void) => void;
-}
 
 const STRUCK_MAX = 20;
 /** A series that finds no more leaders ends after so long. */
@@ -23,23 +16,23 @@ const PATIENCE_MS = 10_000;
 
 export class Coups {
   readonly #cluster: Cluster;
-  readonly #options: CoupsOptions;
+  readonly #means: Means;
   /** Leaders still to be struck. */
   #left = 0;
   #cuts: readonly Cut[] = [];
   #series = 0;
 
-  constructor(cluster: Cluster, options: CoupsOptions) {
+  constructor(cluster: Cluster, means: Means) {
     this.#cluster = cluster;
-    this.#options = options;
+    this.#means = means;
   }
 
   /** Unless a series is under way. */
   begin(): void {
     if (this.#left > 0) return;
-    this.#left = this.#options.dice.between(3, STRUCK_MAX);
+    this.#left = this.#means.dice.between(3, STRUCK_MAX);
     const series = ++this.#series;
-    this.#options.later(PATIENCE_MS, () => {
+    this.#means.later(PATIENCE_MS, () => {
       if (this.#series === series) this.#end();
     });
     const { leader } = this.#cluster;
@@ -49,7 +42,7 @@ export class Coups {
   /** `member` leads a new term. */
   onLeader(member: Member): void {
     if (this.#left === 0) return;
-    const { dice, later } = this.#options;
+    const { dice, later } = this.#means;
     const { delayUsMax } = this.#cluster.world.plan.network;
     // At once, or about when its first messages have gone to and fro.
     const delayMs = dice.chance(50) ? 0 : dice.skewed(0, (10 * delayUsMax) / 1000);
@@ -60,15 +53,15 @@ export class Coups {
     if (this.#left === 0) return;
     this.#left--;
     this.#mend();
-    const { dice, crash } = this.#options;
+    const { dice, crash } = this.#means;
     if (dice.chance(15)) crash(leader);
     else this.#cut(leader);
-    if (this.#left === 0) this.#options.later(dice.skewed(1, 1000), () => this.#end());
+    if (this.#left === 0) this.#means.later(dice.skewed(1, 1000), () => this.#end());
   }
 
   /** It, and perhaps others, up to a minority, reach nobody; mostly nobody reaches them either. */
   #cut(leader: Member): void {
-    const { dice } = this.#options;
+    const { dice } = this.#means;
     const { links, world } = this.#cluster;
     const { ids } = world.plan;
     const others = dice.shuffled(ids.filter((id) => id !== leader.id));

@@ -44,7 +44,7 @@ const CLUSTER_ID = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 /** Every so many changes of what is applied the whole state is looked at. */
 const DIGEST_EVERY = 16;
 /** More than any value of the plans makes. */
-const ENTRY_BYTES_MAX = 10_000;
+const ENTRY_BYTES_MAX = 2000;
 
 export class Life {
   readonly clients = new Set<ServedClient>();

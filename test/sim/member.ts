@@ -1,4 +1,5 @@
 /** One member through all its lives: its disk, its clocks, and what is wrong with them. */
+import { unreachable } from "../../src/base/assert.js";
 import type { MemberId } from "../../src/raft/entry.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
 import { type Fate, type Operation, type OperationKind, SimulatedDisk } from "../storage/simulated-disk.js";
@@ -12,7 +13,11 @@ const DISK_US_MIN = 20;
 const RESTART_US = 1000;
 /** A process must end so soon after its disk has failed. */
 const FAULT_US_MAX = 5_000_000;
+/** Operations of all kinds, those that change names, or writes to the log that may be torn. */
+export type Aim = "all" | "names" | "long-writes";
+
 const CHANGES_NAMES: ReadonlySet<OperationKind> = new Set(["open", "rename", "unlink", "syncDirectory"]);
+const SECTOR_BYTES = 512;
 /** Some day in 2023. */
 const WALL_CLOCK_START_MS = 1_700_000_000_000;
 
@@ -31,7 +36,7 @@ export class Member {
   #disk: SimulatedDisk;
   #life: Life | null = null;
   #lives = 0;
-  #planned: { readonly fate: Fate; readonly of: "all" | "names"; left: number } | null = null;
+  #planned: { readonly fate: Fate; readonly of: Aim; left: number } | null = null;
   /** A failure was injected into the disk of this life. */
   #failed = false;
   #rotten = false;
@@ -139,21 +144,17 @@ export class Member {
     if (written.length === 0) return;
     const file = dice.pick(written);
     this.#rotten = true;
-    this.#disk.tamper(file, (bytes) => {
-      const rotten = bytes.slice();
-      const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-      for (let bits = dice.between(1, 4); bits > 0; bits--) {
-        const at = dice.below(end);
-        rotten[at] = (rotten[at] ?? 0) ^ (1 << dice.below(8));
-      }
-      return rotten;
-    });
+    // The last record of a log without one of its sectors looks torn (segment-scan.ts): so none of those where it may be.
+    const segments = written.filter((each) => each.endsWith(".wal"));
+    const isSealed = segments.slice(0, -2).includes(file);
+    if (isSealed && dice.chance(50)) this.#disk.tamper(file, (bytes) => withoutSector(bytes, dice));
+    else this.#disk.tamper(file, (bytes) => withBitsTurned(bytes, dice));
     this.#world.counts.rotten++;
-    this.#world.trace.event(this.id, ["rot", file], () => `bits of ${file} turn`);
+    this.#world.trace.event(this.id, ["rot", file], () => `${file} rots`);
   }
 
-  /** What becomes of the disk operation that so many others precede: of all of them, or of those that change names. */
-  planFate(fate: Fate, { of, after }: { readonly of: "all" | "names"; readonly after: number }): void {
+  /** What becomes of the operation on its disk, among those of one kind, that so many others precede. */
+  planFate(fate: Fate, { of, after }: { readonly of: Aim; readonly after: number }): void {
     this.#planned = { fate, of, left: after };
   }
 
@@ -182,8 +183,7 @@ export class Member {
   #fateOf(operation: Operation): Fate {
     const planned = this.#planned;
     if (planned === null) return "proceed";
-    if (planned.of === "names" && !CHANGES_NAMES.has(operation.kind)) return "proceed";
-    if (planned.left-- > 0) return "proceed";
+    if (!isAimedAt(planned.of, operation) || planned.left-- > 0) return "proceed";
     this.#planned = null;
     const { fate } = planned;
     this.#world.trace.event(
@@ -228,4 +228,34 @@ export class Member {
     if (this.#healed) this.#world.loop.after(RESTART_US, () => this.start());
     else this.#onDown(this);
   }
+}
+
+function isAimedAt(aim: Aim, { kind, path, bytes }: Operation): boolean {
+  switch (aim) {
+    case "all":
+      return true;
+    case "names":
+      return CHANGES_NAMES.has(kind);
+    case "long-writes":
+      return path.endsWith(".wal") && bytes > SECTOR_BYTES;
+    default:
+      return unreachable(aim);
+  }
+}
+
+function withBitsTurned(bytes: Uint8Array, dice: Dice): Uint8Array {
+  const turned = bytes.slice();
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  for (let bits = dice.between(1, 4); bits > 0; bits--) {
+    const at = dice.below(end);
+    turned[at] = (turned[at] ?? 0) ^ (1 << dice.below(8));
+  }
+  return turned;
+}
+
+/** One of those where something is written holds zeros instead. */
+function withoutSector(bytes: Uint8Array, dice: Dice): Uint8Array {
+  const sectors = Math.ceil((bytes.findLastIndex((byte) => byte !== 0) + 1) / SECTOR_BYTES);
+  const at = dice.below(sectors) * SECTOR_BYTES;
+  return bytes.slice().fill(0, at, at + SECTOR_BYTES);
 }

@@ -1,5 +1,6 @@
 /** Brings trouble of the planned kinds, at drawn moments, and takes most of it back after a while. */
 import { unreachable } from "../../src/base/assert.js";
+import { Ambushes } from "./ambushes.js";
 import type { Cluster } from "./cluster.js";
 import { Coups } from "./coups.js";
 import { Dice, STREAM } from "./dice.js";
@@ -17,6 +18,7 @@ export class Nemesis {
   readonly #workload: Workload;
   readonly #dice: Dice;
   readonly #coups: Coups;
+  readonly #ambushes: Ambushes;
   #active = true;
 
   constructor(plan: Plan, cluster: Cluster, workload: Workload) {
@@ -24,11 +26,16 @@ export class Nemesis {
     this.#cluster = cluster;
     this.#workload = workload;
     this.#dice = new Dice(plan.seed, STREAM.nemesis);
-    this.#coups = new Coups(cluster, {
+    const means = {
       dice: this.#dice,
-      crash: (member) => this.#crash(member),
-      later: (delayMs, run) => this.#later(delayMs, run),
-    });
+      crash: (member: Member) => this.#crash(member),
+      pause: (member: Member, durationMs: number) => this.#pause(member, durationMs),
+      cutFor: (durationMs: number, name: string, cuts: readonly Cut[]) =>
+        this.#cutFor(durationMs, name, cuts),
+      later: (delayMs: number, run: () => void) => this.#later(delayMs, run),
+    };
+    this.#coups = new Coups(cluster, means);
+    this.#ambushes = new Ambushes(cluster, means);
     if (plan.troubles.length > 0) this.#strikeLater();
   }
 
@@ -42,7 +49,8 @@ export class Nemesis {
 
   /** A member has ended in a way that it had coming: it is started again, if things go on. */
   onDown(member: Member): void {
-    this.#later(this.#dice.skewed(5, 4000), () => member.start());
+    const delayMs = this.#dice.chance(30) ? 1 : this.#dice.skewed(5, 4000);
+    this.#later(delayMs, () => member.start());
   }
 
   /** It leads a new term. */
@@ -69,7 +77,10 @@ export class Nemesis {
         this.#coups.begin();
         break;
       case "stale-leader":
-        this.#makeStale(member);
+        this.#ambushes.makeStale(member);
+        break;
+      case "crash-loop":
+        this.#ambushes.crashAgainAndAgain(member);
         break;
       case "cut-link":
         this.#cutLink();
@@ -84,7 +95,7 @@ export class Nemesis {
         for (const each of members) if (dice.chance(80)) this.#crash(each);
         break;
       case "crash-at-write":
-        member.planFate("crash", { of: "all", after: dice.skewed(0, 60) });
+        member.planFate("crash", { of: dice.pick(["all", "long-writes"]), after: dice.skewed(0, 60) });
         break;
       case "crash-at-name":
         member.planFate("crash", { of: "names", after: dice.skewed(0, 10) });
@@ -133,27 +144,6 @@ export class Nemesis {
   #partition(first: Member): void {
     const { name, cuts } = drawPartition(this.#dice, this.#plan.ids, first.id);
     this.#cutFor(this.#dice.skewed(100, 6000), name, cuts);
-  }
-
-  /**
-   * Nobody hears it, it hears nobody until much later or never, and it may sleep meanwhile: when it wakes up others
-   * have a new leader, and its clients are still there.
-   */
-  #makeStale(member: Member): void {
-    const dice = this.#dice;
-    const { ids, electionTimeoutTicks, tickMs } = this.#plan;
-    const { links, loop } = this.#cluster;
-    const durationMs = dice.between(2, 8) * electionTimeoutTicks * tickMs;
-    const others = ids.filter((id) => id !== member.id);
-    const cuts = others.map((id): Cut => [member.id, id]);
-    if (dice.chance(50)) cuts.push(...others.map((id): Cut => [id, member.id]));
-    else for (const id of others) links.clog(id, member.id, loop.nowUs + durationMs * 1000);
-    const drawn = dice.below(3);
-    this.#later(dice.skewed(0, 50), () => {
-      this.#cutFor(durationMs, `${member.id} stale`, cuts);
-      if (drawn === 0) this.#pause(member, dice.between(1, durationMs));
-      if (drawn === 1) member.drift = 2;
-    });
   }
 
   /** Its heartbeats keep the others from electing, and it learns of nothing (CheckQuorum, thesis §6.2). */

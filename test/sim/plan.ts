@@ -13,6 +13,7 @@ export const TROUBLES = [
   "partition",
   "coup",
   "stale-leader",
+  "crash-loop",
   "cut-link",
   "clog-link",
   "crash",

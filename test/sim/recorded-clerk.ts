@@ -2,6 +2,7 @@
  * A real Clerk in virtual time. Each of its operations is recorded from call to answer, and each answer held
  * against what the service has done.
  */
+import { assert } from "../../src/base/assert.js";
 import { ClerkCore } from "../../src/clerk/clerk-core.js";
 import { ClerkError } from "../../src/clerk/clerk-error.js";
 import type { Dialer, Timers } from "../../src/clerk/ports.js";
@@ -58,6 +59,11 @@ export class RecordedClerk {
     const recorded = this.#begin(operation.kind, operation.key, value);
     this.#tell(recorded, ["asks", operation.kind], () => `asks to ${describeOperation(operation)}`);
     this.#core.write(operation, (outcome) => {
+      // A Clerk lets go of a result only when it has it.
+      assert(
+        !(outcome instanceof ClerkError) || !outcome.message.includes("no longer kept"),
+        `${recorded.client} has given up the result of ${recorded.name} before it came`,
+      );
       this.#end(recorded, outcome instanceof ClerkError ? outcome : null);
       if (typeof outcome === "boolean") this.#options.history.written(recorded, outcome);
       then(recorded);

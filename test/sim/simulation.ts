@@ -89,6 +89,11 @@ class Simulation {
     };
   }
 
+  get #timeoutUs(): number {
+    const { electionTimeoutTicks, tickMs } = this.#plan;
+    return electionTimeoutTicks * tickMs * 1000;
+  }
+
   async #trouble(): Promise<void> {
     const { loop, peers } = this.cluster;
     const chaosUs = this.#plan.chaosMs * 1000;
@@ -102,7 +107,7 @@ class Simulation {
   /** A majority is well. The others stay as they are: down, asleep, deaf, or shouting into the void. */
   async #live(): Promise<void> {
     const { loop, members } = this.cluster;
-    const { seed, ids, electionTimeoutTicks, tickMs } = this.#plan;
+    const { seed, ids } = this.#plan;
     const dice = new Dice(seed, STREAM.liveness);
     // Whose disk may be the cause of its end at any moment is not well, whatever is done for it.
     const sound = members.filter(({ rotten }) => !rotten);
@@ -116,30 +121,43 @@ class Simulation {
     this.#workload.healLinks();
     const booted = await loop.runUntil(() => well.every(({ status }) => status !== null), SETTLE_US_MAX);
     assert(booted, "every member of the healed majority boots");
-    const timeoutUs = electionTimeoutTicks * tickMs * 1000;
     // It may be one of those that were not healed, if it still reaches enough of the others.
-    const led = await loop.runUntil(() => this.cluster.isLed, ELECTION_TIMEOUTS_MAX * timeoutUs);
+    const led = await loop.runUntil(() => this.cluster.isLed, ELECTION_TIMEOUTS_MAX * this.#timeoutUs);
     const names = well.map(({ id }) => id).join(", ");
     assert(led, `no leader ${ELECTION_TIMEOUTS_MAX} election timeouts after ${names} were healed`);
     this.#workload.probe();
     const { history } = this.#workload;
     const settled = await loop.runUntil(() => history.unsettled === 0, SETTLE_US_MAX);
     assert(settled, `${history.unsettled} operations have no outcome`);
-    await this.#stay(well, timeoutUs);
+    await this.#stay(well);
   }
 
   /** Whoever leads goes on to lead: those who are not well disturb nobody (thesis §9.6). */
-  async #stay(well: readonly Member[], timeoutUs: number): Promise<void> {
+  async #stay(well: readonly Member[]): Promise<void> {
     const { loop, world } = this.cluster;
-    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * timeoutUs);
+    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);
     const { leader } = this.cluster;
     if (leader === undefined || !well.includes(leader)) return;
     const { highestTerm } = world.consensus;
-    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * timeoutUs);
+    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);
     assert(
       leader.status?.role === "leader" && world.consensus.highestTerm === highestTerm,
       `${leader.id} led term ${highestTerm} with a healthy majority, and leads no more`,
     );
+    await this.#ignore(well, leader);
+  }
+
+  /** Somebody who hears nobody, and lacks nothing, wants to lead: while others hear a leader they do not listen. */
+  async #ignore(well: readonly Member[], leader: Member): Promise<void> {
+    const { loop, world, links } = this.cluster;
+    const { ids } = this.#plan;
+    const deaf = well.find((member) => member !== leader);
+    if (deaf === undefined || well.length <= majority(ids.length)) return;
+    for (const id of ids) if (id !== deaf.id) links.cut(id, deaf.id);
+    world.trace.event("net", ["deaf", deaf.id], () => `deaf: ${deaf.id}`);
+    const { highestTerm } = world.consensus;
+    await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);
+    assert(world.consensus.highestTerm === highestTerm, `${deaf.id} hears nobody, and unseats ${leader.id}`);
   }
 
   async #converge(): Promise<void> {

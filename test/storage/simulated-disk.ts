@@ -29,6 +29,8 @@ export interface Operation {
   readonly path: string;
   /** From 1, in the order in which operations are begun. */
   readonly number: number;
+  /** Of a write; 0 for others. */
+  readonly bytes: number;
 }
 
 /** What becomes of an operation; a string is the name of the error with which it fails. */
@@ -204,7 +206,7 @@ export class SimulatedDisk implements Disk {
     write: { readonly bytes: Uint8Array; readonly offset: number },
     done: (error: StorageError | null) => void,
   ): void {
-    const fate = this.#begin("write", file);
+    const fate = this.#begin("write", file, write.bytes.length);
     if (fate === "dead") return;
     inode.unfinished.add(write);
     if (fate === "crash") {
@@ -244,10 +246,10 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  #begin(kind: OperationKind, file: string): Fate | "dead" {
+  #begin(kind: OperationKind, file: string, bytes = 0): Fate | "dead" {
     if (this.#dead) return "dead";
     this.operations++;
-    return this.fate({ kind, path: file, number: this.operations });
+    return this.fate({ kind, path: file, number: this.operations, bytes });
   }
 
   #schedule(run: () => void): void {
@@ -284,24 +286,29 @@ function afterPowerLoss(inode: Inode, random: Random): Uint8Array {
   return bytes;
 }
 
-/** All, none, or a random choice of the sectors that a write touches. */
+/** All, none, the first ones, or a random choice of the sectors that a write touches. */
 function withSomeSectors(
   bytes: Uint8Array,
   write: { readonly bytes: Uint8Array; readonly offset: number },
   random: Random,
 ): Uint8Array {
-  const odds = [0, 1, 2, 4][random.below(4)] ?? 0;
-  let result: Uint8Array = bytes;
-  for (let at = write.offset; at < write.offset + write.bytes.length; ) {
-    const end = Math.min(
-      (Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES,
-      write.offset + write.bytes.length,
-    );
-    const sector = { bytes: write.bytes.subarray(at - write.offset, end - write.offset), offset: at };
-    if (odds > 0 && random.below(odds) === 0)
-      result = withBytes(result === bytes ? bytes.slice() : result, sector);
-    at = end;
+  const writeEnd = write.offset + write.bytes.length;
+  const ends: number[] = [];
+  for (let at = write.offset; at < writeEnd; ) {
+    at = Math.min((Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES, writeEnd);
+    ends.push(at);
   }
+  const odds = [0, 1, 2, 4, "first"][random.below(5)] ?? 0;
+  const first = random.below(ends.length + 1);
+  let result: Uint8Array = bytes;
+  ends.forEach((end, number) => {
+    const stays =
+      odds === "first" ? number < first : typeof odds === "number" && odds > 0 && random.below(odds) === 0;
+    if (!stays) return;
+    const start = ends[number - 1] ?? write.offset;
+    const sector = { bytes: write.bytes.subarray(start - write.offset, end - write.offset), offset: start };
+    result = withBytes(result === bytes ? bytes.slice() : result, sector);
+  });
   return result;
 }
 

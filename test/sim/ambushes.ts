@@ -1,0 +1,81 @@
+/**
+ * Troubles of several parts, each made to break one rule: what they need for it hardly ever comes together
+ * by chance.
+ */
+import type { Cluster } from "./cluster.js";
+import type { Dice } from "./dice.js";
+import type { Member } from "./member.js";
+import type { Cut } from "./partitions.js";
+
+/** What trouble can be made with; all of it ends with the trouble itself. */
+export interface Means {
+  readonly dice: Dice;
+  /** It starts again after a while. */
+  crash(member: Member): void;
+  pause(member: Member, durationMs: number): void;
+  cutFor(durationMs: number, name: string, cuts: readonly Cut[]): void;
+  later(delayMs: number, run: () => void): void;
+}
+
+export class Ambushes {
+  readonly #cluster: Cluster;
+  readonly #means: Means;
+
+  constructor(cluster: Cluster, means: Means) {
+    this.#cluster = cluster;
+    this.#means = means;
+  }
+
+  /**
+   * Nobody hears it any more, and it sleeps, or its clock is slow, until others have a new leader: its clients
+   * are still there. What the others sent before may reach it only then (PITFALLS 27, 29, 31).
+   */
+  makeStale(member: Member): void {
+    const { dice, pause, cutFor, later } = this.#means;
+    const { links, loop, world } = this.#cluster;
+    const { ids, electionTimeoutTicks, tickMs } = world.plan;
+    const timeoutMs = electionTimeoutTicks * tickMs;
+    const others = ids.filter((id) => id !== member.id);
+    const mute = others.map((id): Cut => [member.id, id]);
+    const deaf = others.map((id): Cut => [id, member.id]);
+    const beginsMs = dice.skewed(0, 50);
+    switch (dice.below(3)) {
+      case 0: {
+        const durationMs = dice.between(2, 8) * timeoutMs;
+        later(beginsMs, () => {
+          cutFor(durationMs, `${member.id} asleep`, [...mute, ...deaf]);
+          pause(member, dice.between(1, durationMs));
+        });
+        break;
+      }
+      case 1:
+        later(beginsMs, () => {
+          cutFor(dice.between(timeoutMs, 4 * timeoutMs), `${member.id} alone`, [...mute, ...deaf]);
+          this.#slowDown(member, 4 * timeoutMs);
+        });
+        break;
+      default: {
+        const durationMs = dice.between(timeoutMs, 3 * timeoutMs);
+        for (const id of others) links.clog(id, member.id, loop.nowUs + durationMs * 1000);
+        this.#slowDown(member, durationMs);
+        later(beginsMs, () => cutFor(durationMs, `${member.id} mute`, mute));
+      }
+    }
+  }
+
+  /** Messages to one life arrive in the next, which may have come just as far (PITFALLS 28). */
+  crashAgainAndAgain(member: Member): void {
+    const { dice, crash, later } = this.#means;
+    const periodMs = dice.skewed(100, 1500);
+    for (let times = dice.between(2, 8); times > 0; times--) {
+      later(times * periodMs, () => crash(member));
+    }
+  }
+
+  #slowDown(member: Member, durationMs: number): void {
+    member.drift = 2;
+    this.#means.later(durationMs, () => {
+      member.drift = 1;
+    });
+  }
+}
