@@ -16,6 +16,8 @@ interface Event {
 /** More than any sound run has waiting: something feeds itself. */
 const EVENTS_MAX = 50_000;
 
+const STEPS_A_TURN = 50;
+
 export class EventLoop {
   nowUs = 0;
   /** Events run so far. */
@@ -50,11 +52,18 @@ export class EventLoop {
       this.nowUs = next.atUs;
       this.steps++;
       next.run();
-      // All microtasks, however many follow from each other, run before an immediate does.
-      if (!next.quiet) await new Promise(setImmediate);
+      if (!next.quiet) await this.#rest();
       if (this.#failure !== null) throw this.#failure.error;
     }
     return true;
+  }
+
+  /**
+   * All microtasks, however many follow from each other, run before the next tick does. That starves the process of
+   * its real events, of unhandled rejections above all, so now and then it is an immediate.
+   */
+  #rest(): Promise<void> {
+    return new Promise<void>(this.steps % STEPS_A_TURN === 0 ? setImmediate : process.nextTick);
   }
 
   #push(event: Event): void {

@@ -139,8 +139,7 @@ export class History {
       );
     }
     const deletes = groupDeletes(this.operations);
-    for (const [where, operations] of deletes) {
-      const [client = "", key = ""] = where.split(" ");
+    for (const { client, key, operations } of deletes) {
       const ids = this.clientIds(client);
       const effects = service.deletions.filter(
         (deletion) => deletion.key === key && ids.has(deletion.clientId),
@@ -186,12 +185,21 @@ export class History {
   }
 }
 
-function groupDeletes(operations: readonly Recorded[]): Map<string, Recorded[]> {
-  const groups = new Map<string, Recorded[]>();
+interface Deletes {
+  readonly client: string;
+  readonly key: string;
+  readonly operations: Recorded[];
+}
+
+function groupDeletes(operations: readonly Recorded[]): Iterable<Deletes> {
+  const groups = new Map<string, Deletes>();
   for (const operation of operations) {
     if (operation.op !== "delete") continue;
-    const where = `${operation.client} ${operation.key}`;
-    groups.set(where, [...(groups.get(where) ?? []), operation]);
+    const { client, key } = operation;
+    const where = JSON.stringify([client, key]);
+    const group = groups.get(where) ?? { client, key, operations: [] };
+    group.operations.push(operation);
+    groups.set(where, group);
   }
-  return groups;
+  return groups.values();
 }

@@ -127,8 +127,10 @@ class Simulation {
     assert(led, `no leader ${ELECTION_TIMEOUTS_MAX} election timeouts after ${names} were healed`);
     this.#workload.probe();
     const { history } = this.#workload;
-    const settled = await loop.runUntil(() => history.unsettled === 0, SETTLE_US_MAX);
-    assert(settled, `${history.unsettled} operations have no outcome`);
+    const isServed = (): boolean => this.#workload.unserved === 0 && history.unsettled === 0;
+    const served = await loop.runUntil(isServed, SETTLE_US_MAX);
+    const { unserved } = this.#workload;
+    assert(served, `${unserved} clients are not served, ${history.unsettled} operations have no outcome`);
     await this.#stay(well);
   }
 

@@ -15,6 +15,7 @@ export class Workload {
   readonly #cluster: Cluster;
   readonly #clerks: BusyClerk[] = [];
   #made = 0;
+  #unserved = 0;
   #active = true;
 
   constructor(plan: Plan, cluster: Cluster) {
@@ -55,9 +56,19 @@ export class Workload {
     for (const { name } of clerks) for (const id of ids) this.#cluster.links.heal([name, id]);
   }
 
-  /** Everybody asks for something, which must be done. */
+  /** Everybody asks for something, until it is done. */
   probe(): void {
-    for (const clerk of this.#clerks) clerk.probe();
+    this.#unserved = this.#clerks.length;
+    for (const clerk of this.#clerks) {
+      clerk.probe(() => {
+        this.#unserved--;
+      });
+    }
+  }
+
+  /** Of those, whose probe is not done. */
+  get unserved(): number {
+    return this.#unserved;
   }
 
   #make(clerk: ClerkPlan): BusyClerk {

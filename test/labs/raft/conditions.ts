@@ -1,5 +1,4 @@
 /** What the Raft suite's clusters are made of: timings, limits, and its kinds of network. */
-import type { RaftLimits } from "../../../src/raft/limits.js";
 import type { ClusterPlan } from "../../sim/cluster-plan.js";
 import type { PeerNetworkProfile } from "../../sim/peer-network.js";
 
@@ -18,8 +17,7 @@ export interface Conditions {
   readonly servers: number;
   readonly network: PeerNetworkProfile;
   readonly snapshots: boolean;
-  /** Where they differ from the usual ones. */
-  readonly raftLimits?: Partial<RaftLimits>;
+  readonly electionTimeoutTicks?: number;
 }
 
 export const RELIABLE: PeerNetworkProfile = {
@@ -45,14 +43,14 @@ export const LONG_REORDERING: PeerNetworkProfile = { ...UNRELIABLE, lateReplyPer
  */
 export function planOf(
   seed: number,
-  { servers, network, snapshots, raftLimits = {} }: Conditions,
+  { servers, network, snapshots, electionTimeoutTicks = 20 }: Conditions,
 ): ClusterPlan {
   return {
     seed,
     ids: Array.from({ length: servers }, (_, at) => `n${at + 1}`),
     tickMs: 20,
     heartbeatTicks: 5,
-    electionTimeoutTicks: 20,
+    electionTimeoutTicks,
     snapshotLogBytes: snapshots
       ? (SNAPSHOT_INTERVAL * ENTRY_BYTES) / SNAPSHOT_DUE_AT
       : Number.POSITIVE_INFINITY,
@@ -65,7 +63,7 @@ export function planOf(
       // Commands that are proposed and never asked about again are never acknowledged.
       sessionResultsMax: 10_000,
     },
-    raftLimits,
+    raftLimits: {},
     network,
     diskUsMax: 500,
     turnUsMax: 100,

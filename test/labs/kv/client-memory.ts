@@ -1,0 +1,82 @@
+/**
+ * What a client that came once and never said that it was gone costs a server: a hundred thousand of them, on the state
+ * machine alone, measured as heap. Nothing else that a server keeps is by client once its connection is closed.
+ */
+import v8 from "node:v8";
+import vm from "node:vm";
+import { assert } from "../../../src/base/assert.js";
+import { StateMachine } from "../../../src/kv/state-machine.js";
+import { toByteString } from "../../../src/wire/bytes.js";
+import { Dice, STREAM } from "../../sim/dice.js";
+import type { Scenario } from "../scenario.js";
+
+const SUITE = "2025";
+const NAME = "MemPutManyClients";
+const CLIENTS = 100_000;
+const CLIENT_BYTES_MAX = 200;
+/** A long log: indexes differ from each other and are large. */
+const FIRST_INDEX_MAX = 2 ** 30;
+const LIMITS = {
+  valueBytesMax: 100,
+  sessionsMax: CLIENTS,
+  sessionIdleMs: 3_600_000,
+  sessionResultsMax: 1024,
+};
+
+export const MEM_PUT_MANY_CLIENTS: Scenario = {
+  suite: SUITE,
+  name: NAME,
+  run: async (seed, print) => {
+    const dice = new Dice(seed, STREAM.client);
+    const collect = garbageCollector();
+    const before = heapBytes(collect);
+    const state = new StateMachine(LIMITS);
+    let index = dice.below(FIRST_INDEX_MAX);
+    state.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
+    for (let client = 0; client < CLIENTS; client++) index = putOnce(state, dice, index);
+    const bytes = (heapBytes(collect) - before) / CLIENTS;
+    print?.(`${state.sessionCount} sessions, ${bytes.toFixed(1)} bytes each`);
+    const at = `${SUITE} ${NAME}, seed ${seed}`;
+    assert(
+      state.sessionCount === CLIENTS,
+      `${at}: ${CLIENTS} sessions are kept, and these are ${state.sessionCount}`,
+    );
+    assert(
+      bytes <= CLIENT_BYTES_MAX,
+      `${at}: a client costs ${bytes} bytes, and ${CLIENT_BYTES_MAX} is the most`,
+    );
+  },
+};
+
+/** As a command-line client leaves it: with a result that nobody acknowledged. Gives the index it got to. */
+function putOnce(state: StateMachine, dice: Dice, lastIndex: number): number {
+  const id = new Uint8Array(8);
+  const words = new DataView(id.buffer);
+  words.setUint32(0, dice.uint32());
+  words.setUint32(4, dice.uint32());
+  const clientId = toByteString(id);
+  const session = lastIndex + 1;
+  state.apply(session, { kind: "open", clientId });
+  state.apply(session + 1, {
+    kind: "session",
+    clientId,
+    session,
+    sequence: 1,
+    acknowledgedBelow: 1,
+    operation: { kind: "put", key: "k", value: "v" },
+  });
+  return session + 1;
+}
+
+function heapBytes(collect: () => void): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Without it, what is measured is mostly garbage. */
+function garbageCollector(): () => void {
+  v8.setFlagsFromString("--expose-gc");
+  const collect: unknown = vm.runInNewContext("gc");
+  assert(typeof collect === "function", "V8 shows its garbage collector");
+  return () => void collect();
+}
