@@ -2,7 +2,8 @@
  * The log: JSON lines on stderr. Written synchronously, so that the last words of a process that is about to end
  * are not lost; what a healthy member logs is rare.
  */
-import { destination, pino, stdTimeFunctions } from "pino";
+import { writeSync } from "node:fs";
+import { pino, stdTimeFunctions } from "pino";
 import type { Host } from "../server/ports.js";
 import type { LogLevel } from "./settings.js";
 
@@ -20,10 +21,22 @@ export function createLog({ id, level }: { readonly id: string; readonly level: 
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination({ fd: process.stderr.fd, sync: true }),
+    { write: writeLine },
   );
   return {
     write: (severity, event, fields = {}) => logger[severity](fields, event),
     fatal: (error) => logger.fatal({ err: error }, "ending: nothing is acknowledged any more"),
   };
+}
+
+/**
+ * A line that cannot be written is lost, and nothing else: a full disk under the log, or a reader that has gone or does not read,
+ * is no reason to stop serving. Pino's own stream would throw, or wait for ever at the last words.
+ */
+function writeLine(line: string): void {
+  try {
+    writeSync(process.stderr.fd, line);
+  } catch {
+    // There is nowhere to say so.
+  }
 }

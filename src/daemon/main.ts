@@ -23,9 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (commandLine.kind === "say") process.stdout.write(commandLine.text);
     else await run(configure(commandLine.flags), version);
   } catch (error) {
-    process.stderr.write(failureText(error));
     // What was opened before the fault may keep the event loop alive; nothing of it is needed.
-    process.exit(exitStatusOf(error));
+    endSaying(error);
   }
 }
 
@@ -39,8 +38,7 @@ async function run(config: DaemonConfig, version: string): Promise<void> {
   const log = createLog({ id: config.id, level: config.logLevel });
   const fatal = (error: unknown): never => {
     log.fatal(error);
-    process.stderr.write(failureText(error));
-    process.exit(exitStatusOf(error));
+    return endSaying(error);
   };
   // A rejected promise that nobody handles arrives here as well (PITFALLS 52).
   process.on("uncaughtException", fatal);
@@ -55,6 +53,15 @@ async function run(config: DaemonConfig, version: string): Promise<void> {
   process.stdout.write(
     `kvraftd ${config.id} ready client=${member.clientAddress} peer=${member.peerAddress}\n`,
   );
+}
+
+/** The status stands even where the words cannot be written. */
+function endSaying(error: unknown): never {
+  try {
+    process.stderr.write(failureText(error));
+  } finally {
+    process.exit(exitStatusOf(error));
+  }
 }
 
 async function stop(member: RunningMember, log: Log): Promise<never> {

@@ -4,19 +4,28 @@
  */
 import type { Clerk } from "../../src/clerk/clerk.js";
 
+export interface AppenderOptions {
+  readonly clerk: Clerk;
+  readonly key: string;
+  /** Awaited after each word: a pause, or other load. */
+  readonly between?: () => Promise<void>;
+}
+
 export class Appender {
   readonly name: string;
   readonly #clerk: Clerk;
   readonly #key: string;
+  readonly #between: (() => Promise<void>) | null;
   /** Words that were acknowledged: 1 to this, without a gap. */
   acknowledged = 0;
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(name: string, { clerk, key }: { readonly clerk: Clerk; readonly key: string }) {
+  constructor(name: string, { clerk, key, between }: AppenderOptions) {
     this.name = name;
     this.#clerk = clerk;
     this.#key = key;
+    this.#between = between ?? null;
   }
 
   start(): void {
@@ -35,6 +44,7 @@ export class Appender {
     while (!this.#stopping) {
       await this.#clerk.append(this.#key, `${this.name}:${this.acknowledged + 1} `);
       this.acknowledged++;
+      await this.#between?.();
     }
   }
 }

@@ -20,6 +20,23 @@ export interface ClusterOptions {
   readonly members?: number;
   /** For every daemon. */
   readonly flags?: readonly string[];
+  /** For every life of every daemon that is not started otherwise. */
+  readonly life?: Life;
+}
+
+/** What is special about one life of a daemon. */
+export interface Life {
+  /** A module that is loaded before the daemon: faults that the daemon itself knows nothing of. */
+  readonly preload?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Comes before everything else on the command line: another program that runs the daemon. */
+  readonly under?: readonly string[];
+}
+
+/** How a life ended; the one that does not apply is null. */
+export interface End {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 const FLAGS_DEFAULT = ["--heartbeat", "50ms", "--election-timeout", "500ms"];
@@ -32,9 +49,16 @@ export class Cluster {
   }
 
   /** Resolves when all members are ready; that one leads is another matter. */
-  static async start(
+  static async start(t: Teardown, options: ClusterOptions = {}): Promise<Cluster> {
+    const cluster = await Cluster.prepare(t, options);
+    await Promise.all(cluster.members.map((member) => member.start()));
+    return cluster;
+  }
+
+  /** As `start`, and no member runs yet. */
+  static async prepare(
     t: Teardown,
-    { members: count = 3, flags = FLAGS_DEFAULT }: ClusterOptions = {},
+    { members: count = 3, flags = FLAGS_DEFAULT, life = {} }: ClusterOptions = {},
   ): Promise<Cluster> {
     const directory = await temporaryDirectory(t);
     const ports = await freePorts(2 * count);
@@ -46,11 +70,11 @@ export class Cluster {
     const clusterFlag = addresses.map(({ id, peer }) => `${id}=${peer}`).join(",");
     const cluster = new Cluster(
       addresses.map(
-        (address) => new Daemon(address, join(directory, address.id), ["--cluster", clusterFlag, ...flags]),
+        (address) =>
+          new Daemon(address, join(directory, address.id), ["--cluster", clusterFlag, ...flags], life),
       ),
     );
     t.teardown(() => Promise.all(cluster.members.map((member) => member.end("SIGKILL"))));
-    await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;
   }
 
@@ -113,17 +137,21 @@ export class Daemon {
   readonly flags: readonly string[];
   /** All that it has logged, in all its lives. */
   log = "";
+  readonly #life: Life;
   #child: ChildProcess | null = null;
+  #end: Promise<End> | null = null;
 
   constructor(
     address: { readonly id: string; readonly client: string; readonly peer: string },
     dataDir: string,
     flags: readonly string[],
+    life: Life = {},
   ) {
     this.id = address.id;
     this.client = address.client;
     this.peer = address.peer;
     this.dataDir = dataDir;
+    this.#life = life;
     this.flags = [
       ...["--id", this.id, "--data-dir", dataDir],
       ...["--listen-client", this.client, "--listen-peer", this.peer],
@@ -141,12 +169,19 @@ export class Daemon {
     return pid;
   }
 
-  /** Resolves to the ready line. `flags` go before those that it always has. */
-  async start(flags: readonly string[] = []): Promise<string> {
+  /** Resolves to the ready line, or rejects when it ends without one. `flags` go after those that it always has. */
+  async start(flags: readonly string[] = [], life: Life = this.#life): Promise<string> {
     // Its stdin is a pipe that ends with this process, and it with the pipe.
-    const env = { ...plainEnvironment(), KVRAFTD_EXIT_WITH_PARENT: "1" };
-    const child = spawn(process.execPath, [KVRAFTD, ...this.flags, ...flags], { env, stdio: "pipe" });
+    const env = { ...plainEnvironment(), KVRAFTD_EXIT_WITH_PARENT: "1", ...life.environment };
+    const imports = life.preload === undefined ? [] : ["--import", life.preload];
+    const daemon = [process.execPath, ...imports, KVRAFTD, ...this.flags, ...flags];
+    const [program = "", ...args] = [...(life.under ?? []), ...daemon];
+    const child = spawn(program, args, { env, stdio: "pipe" });
     this.#child = child;
+    this.#end = new Promise((resolve) => {
+      child.once("close", (status, signal) => resolve({ status, signal }));
+    });
+    child.stdin.on("error", () => {}); // It may die while it is being told something.
     child.stderr.on("data", (chunk: Buffer) => {
       this.log += chunk.toString("utf8");
     });
@@ -167,6 +202,17 @@ export class Daemon {
     const child = this.#child;
     if (child === null || !this.running) return child?.exitCode ?? null;
     return exitStatus(child, () => void child.kill(signal));
+  }
+
+  /** Resolves when the process has gone, by itself or not, and all that it said is in the log. */
+  async ended(): Promise<End> {
+    if (this.#end === null) throw new Error(`${this.id} was not started`);
+    return this.#end;
+  }
+
+  /** Writes a line to its stdin, for what was preloaded. */
+  tell(line: string): void {
+    this.#child?.stdin?.write(`${line}\n`);
   }
 
   /** Closes the pipe on its stdin, as the end of this process would. */

@@ -19,23 +19,15 @@ export type Outcome =
 /** Or the compiler takes exception to it: then the mutant is at fault, and shows nothing. */
 export type Verdict = Outcome | { readonly kind: "unbuilt"; readonly words: string };
 
-const FAILURE = /^seed (\d+) FAILS: (.*)$/m;
 const FRAME =
   /^ +at (?:async )?(?:new )?(?:(.+) \()?(?:file:\/\/)?.*?\/dist\/(?:test|(src))\/(.+?)\.js:\d+:\d+\)?$/;
 /** It speaks for its callers. */
 const ASSERTION = "base/assert";
 
-/** Of the failure that `output` reports; null where there is none. */
-export function failureIn(output: string): Extract<Outcome, { kind: "caught" }> | null {
-  const found = FAILURE.exec(output);
-  if (found === null) return null;
-  const [, seed = "", words = ""] = found;
-  return {
-    kind: "caught",
-    seed: Number(seed),
-    by: whoNoticed(output.slice(found.index)),
-    words: withoutKind(words),
-  };
+/** `stack` is what the simulation of `seed` failed with. */
+export function theFailure(seed: number, stack: string): Extract<Outcome, { kind: "caught" }> {
+  const words = stack.split("\n")[0] ?? "";
+  return { kind: "caught", seed, by: whoNoticed(stack), words: withoutKind(words) };
 }
 
 /** The innermost function of ours that is on the stack. */
