@@ -149,17 +149,16 @@ class Simulation {
     await this.#ignore(well, leader);
   }
 
-  /** Somebody who hears nobody, and lacks nothing, wants to lead: while others hear a leader they do not listen. */
+  /** Somebody who does not hear the leader, and lacks nothing, wants to lead: those who hear it do not listen. */
   async #ignore(well: readonly Member[], leader: Member): Promise<void> {
     const { loop, world, links } = this.cluster;
-    const { ids } = this.#plan;
-    const deaf = well.find((member) => member !== leader);
-    if (deaf === undefined || well.length <= majority(ids.length)) return;
-    for (const id of ids) if (id !== deaf.id) links.cut(id, deaf.id);
-    world.trace.event("net", ["deaf", deaf.id], () => `deaf: ${deaf.id}`);
+    const rival = well.find((member) => member !== leader);
+    if (rival === undefined || well.length <= majority(this.#plan.ids.length)) return;
+    links.cut(leader.id, rival.id);
+    world.trace.event("net", ["rival", rival.id], () => `rival: ${rival.id} does not hear ${leader.id}`);
     const { highestTerm } = world.consensus;
     await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);
-    assert(world.consensus.highestTerm === highestTerm, `${deaf.id} hears nobody, and unseats ${leader.id}`);
+    assert(world.consensus.highestTerm === highestTerm, `${rival.id} unseats ${leader.id}, whom most hear`);
   }
 
   async #converge(): Promise<void> {
