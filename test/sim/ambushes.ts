@@ -33,7 +33,7 @@ export class Ambushes {
   makeStale(member: Member): void {
     const { dice, pause, cutFor, later } = this.#means;
     const { links, loop, world } = this.#cluster;
-    const { ids, electionTimeoutTicks, tickMs } = world.plan;
+    const { ids, heartbeatTicks, electionTimeoutTicks, tickMs } = world.plan;
     const timeoutMs = electionTimeoutTicks * tickMs;
     const others = ids.filter((id) => id !== member.id);
     const mute = others.map((id): Cut => [member.id, id]);
@@ -58,7 +58,10 @@ export class Ambushes {
         const durationMs = dice.between(timeoutMs, 3 * timeoutMs);
         for (const id of others) links.clog(id, member.id, loop.nowUs + durationMs * 1000);
         this.#slowDown(member, durationMs);
-        later(beginsMs, () => cutFor(durationMs, `${member.id} mute`, mute));
+        // A round of heartbeats has left by then.
+        later(dice.between(1, 2 * heartbeatTicks * tickMs), () =>
+          cutFor(durationMs, `${member.id} mute`, mute),
+        );
       }
     }
   }

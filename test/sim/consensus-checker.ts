@@ -11,7 +11,7 @@ import type { Storage } from "../../src/storage/open-storage.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import { DurableLog } from "./durable-log.js";
-import { ElectionChecker } from "./election-checker.js";
+import { ElectionChecker, type Leader } from "./election-checker.js";
 import { contentOf, LogMatching } from "./log-matching.js";
 import { majority } from "./majority.js";
 
@@ -170,11 +170,10 @@ export class ConsensusChecker {
     seen.appliedIndex = appliedIndex;
     if (role === "leader") {
       this.#isBounded(id, { term, commitIndex });
-      const known = this.#elections.leaderOf(term) !== undefined;
-      this.#leads(id, term);
+      const { committedBefore } = this.#leads(id, term);
       assert(
-        known || lastIndex >= this.committedIndex,
-        `leader ${id} of term ${term} has ${lastIndex} entries of ${this.committedIndex} committed`,
+        lastIndex >= committedBefore,
+        `leader ${id} of term ${term} has ${lastIndex} entries of ${committedBefore} committed before`,
       );
     }
     for (let index = seen.commitIndex + 1; index <= commitIndex; index++) this.#commits(id, index);
@@ -245,10 +244,19 @@ export class ConsensusChecker {
     }
   }
 
-  #leads(id: MemberId, term: number): void {
-    const isNew = this.#elections.leaderOf(term) === undefined;
-    this.#elections.leads(term, { id, committedBefore: this.committedIndex });
-    if (isNew) this.#events.elected(id);
+  /** How much was committed in earlier terms: one who wakes up with the votes of an old term may lead it, late. */
+  #committedBefore(term: number): number {
+    let index = this.#committed.length;
+    while (index > 0 && this.termAt(index) >= term) index--;
+    return index;
+  }
+
+  #leads(id: MemberId, term: number): Leader {
+    const known = this.#elections.leaderOf(term);
+    const leader = known ?? { id, committedBefore: this.#committedBefore(term) };
+    this.#elections.leads(term, id, leader);
+    if (known === undefined) this.#events.elected(id);
+    return leader;
   }
 
   #logOf(id: MemberId): DurableLog {

@@ -8,7 +8,7 @@ import { majority } from "./majority.js";
 
 export interface Leader {
   readonly id: MemberId;
-  /** How much was committed when it was first seen leading. */
+  /** How much of earlier terms was committed when it was first seen leading. */
   readonly committedBefore: number;
 }
 
@@ -38,11 +38,11 @@ export class ElectionChecker {
     return this.#leaders.get(term);
   }
 
-  /** `id` acts as the leader of `term`. */
-  leads(term: number, { id, committedBefore }: Leader): void {
-    const known = this.#leaders.get(term);
-    assert(known === undefined || known.id === id, `${known?.id} and ${id} both lead term ${term}`);
-    if (known === undefined) this.#leaders.set(term, { id, committedBefore });
+  /** `id` acts as the leader of `term`, who is `leader` if nobody was before. */
+  leads(term: number, id: MemberId, leader: Leader): void {
+    const first = this.#leaders.get(term) ?? leader;
+    assert(first.id === id, `${first.id} and ${id} both lead term ${term}`);
+    this.#leaders.set(term, first);
   }
 
   /** `voter` would vote for `candidate` in `term`. */

@@ -77,7 +77,7 @@ export class Nemesis {
         this.#coups.begin();
         break;
       case "stale-leader":
-        this.#ambushes.makeStale(member);
+        this.#ambushes.makeStale(this.#cluster.leader ?? member);
         break;
       case "crash-loop":
         this.#ambushes.crashAgainAndAgain(member);

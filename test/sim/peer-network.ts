@@ -13,12 +13,13 @@ export interface PeerNetworkProfile {
   readonly duplicatePercent: number;
   readonly delayUsMin: number;
   readonly delayUsMax: number;
-  /** So many of a hundred take up to twenty times as long. */
+  /** So many of a hundred are up to two seconds late, mostly much less. */
   readonly stragglerPercent: number;
   /** So many of a hundred replies take 200 to 2200 ms more, mostly below 1200; none where it is not given. */
   readonly lateReplyPercent?: number;
 }
 
+const STRAGGLER_US_MAX = 2_000_000;
 const LATE_US_MIN = 200_000;
 const LATE_US_SPREAD = 2_000_000;
 
@@ -74,7 +75,7 @@ export class PeerNetwork {
     const { from, to } = message;
     const { delayUsMin, delayUsMax, stragglerPercent, lateReplyPercent } = this.profile;
     let delayUs = dice.between(delayUsMin, delayUsMax);
-    if (dice.chance(stragglerPercent)) delayUs *= dice.between(2, 20);
+    if (dice.chance(stragglerPercent)) delayUs += dice.skewed(delayUs, STRAGGLER_US_MAX);
     if (lateReplyPercent !== undefined && isReply(message) && dice.chance(lateReplyPercent)) {
       delayUs += LATE_US_MIN + dice.below(1 + dice.below(LATE_US_SPREAD));
     }
