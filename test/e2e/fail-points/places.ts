@@ -38,10 +38,16 @@ export function onDirectorySync(path: RegExp): Place {
   return onPath("syncDirectory", path);
 }
 
-/** What is done to an open file that was opened as `path`. A write counts from so many bytes on. */
-export function onFile(method: "write" | "sync", path: RegExp, bytesMin = 0): Place {
-  const counts = (self: object, [bytes]: readonly unknown[]): boolean =>
-    path.test(pathOf(self)) && (!(bytes instanceof Uint8Array) || bytes.length >= bytesMin);
+/** What is done to an open file that was opened as `path`; of writes, those that are `alike`. */
+export function onFile(
+  method: "write" | "sync",
+  path: RegExp,
+  alike: (write: { readonly bytes: number; readonly offset: number }) => boolean = () => true,
+): Place {
+  const counts = (self: object, [bytes, offset]: readonly unknown[]): boolean => {
+    if (!path.test(pathOf(self))) return false;
+    return !(bytes instanceof Uint8Array) || alike({ bytes: bytes.length, offset: Number(offset) });
+  };
   return { target: fileMethods, method, counts };
 }
 

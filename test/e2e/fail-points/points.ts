@@ -16,6 +16,7 @@ import { Replica } from "../../../src/server/replica.js";
 import { SnapshotInstaller } from "../../../src/server/snapshot-installer.js";
 import { SnapshotSender } from "../../../src/server/snapshot-sender.js";
 import { SECTOR_BYTES } from "../../../src/storage/log-record.js";
+import { RECORDS_OFFSET } from "../../../src/storage/segment.js";
 import { SegmentKeeper } from "../../../src/storage/segment-keeper.js";
 import { SequentialWriter } from "../../../src/storage/sequential-writer.js";
 import { FileSnapshotStore } from "../../../src/storage/snapshot-store.js";
@@ -46,8 +47,14 @@ const SNAPSHOT = /\.snap$/;
 const SNAPSHOT_DIRECTORY = /\/snapshots$/;
 const MEMBER = /\/member$/;
 const NEW_MEMBER = /\/member\.new$/;
-/** The least that has two halves. */
-const TWO_SECTORS = 2 * SECTOR_BYTES;
+interface Write {
+  readonly bytes: number;
+  readonly offset: number;
+}
+
+const hasHalves = ({ bytes }: Write): boolean => bytes >= 2 * SECTOR_BYTES;
+/** A segment whose first record is torn is thrown away: then there is nothing to erase. */
+const hasHalvesAfterOthers = (write: Write): boolean => hasHalves(write) && write.offset > RECORDS_OFFSET;
 
 function points(
   name: string,
@@ -100,10 +107,10 @@ const TALKING: readonly FailPoint[] = [
 export const WRITING: readonly FailPoint[] = [
   // A record of the log.
   ...points("log-write", onFile("write", SEGMENT), ["before", "done", "told"]),
-  ...points("log-write", onFile("write", SEGMENT, TWO_SECTORS), ["half"]),
+  ...points("log-write", onFile("write", SEGMENT, hasHalvesAfterOthers), ["half"]),
   // The next segment, and the switch to it.
   ...points("segment-create", onDisk("open", NEW_SEGMENT), ["done"]),
-  ...points("segment-zero", onFile("write", NEW_SEGMENT, TWO_SECTORS), ["before", "half", "done"]),
+  ...points("segment-zero", onFile("write", NEW_SEGMENT, hasHalves), ["before", "half", "done"]),
   ...points("segment-sync", onFile("sync", NEW_SEGMENT), ["before", "done"]),
   ...points("segment-rename", onDisk("rename", NEW_SEGMENT), ["before", "done"]),
   ...points("segment-open", onDisk("open", SEGMENT, "write"), ["before", "done"]),
@@ -112,7 +119,7 @@ export const WRITING: readonly FailPoint[] = [
   // A snapshot of the own state.
   ...points("snapshot-clone", at(StateMachine.prototype, "clone"), ["done"]),
   ...points("snapshot-create", at(FileSnapshotStore.prototype, "create"), ["before", "done"]),
-  ...points("draft-write", onFile("write", DRAFT, TWO_SECTORS), ["before", "half", "done"]),
+  ...points("draft-write", onFile("write", DRAFT, hasHalves), ["before", "half", "done"]),
   ...points("draft-sync", onFile("sync", DRAFT), ["before", "done"]),
   ...points("draft-rename", onDisk("rename", DRAFT), ["before", "done"]),
   ...points("snapshot-directory-sync", onDirectorySync(SNAPSHOT_DIRECTORY), ["done"]),
@@ -170,7 +177,7 @@ export const BOOTING: readonly FailPoint[] = [
 /** Come by while a data directory is made, in this order: none of them leaves so much that those after it have nothing to do. */
 export const FIRST_BOOTING: readonly FailPoint[] = [
   ...points("first-directory", onDisk("makeDirectory", LOG_DIRECTORY), ["before", "done"]),
-  ...points("first-segment-zero", onFile("write", NEW_SEGMENT, TWO_SECTORS), ["half"]),
+  ...points("first-segment-zero", onFile("write", NEW_SEGMENT, hasHalves), ["half"]),
   ...points("first-segment-rename", onDisk("rename", NEW_SEGMENT), ["before", "done"]),
   ...points("first-record", onFile("write", SEGMENT), ["before", "done"]),
   ...points("member-write", onFile("write", NEW_MEMBER), ["before", "done"]),
@@ -182,7 +189,7 @@ export const FIRST_BOOTING: readonly FailPoint[] = [
 export const INSTALLING: readonly FailPoint[] = [
   ...points("install-chunk", at(SnapshotInstaller.prototype, "handle"), ["before", "done"]),
   ...points("install-receive", at(FileSnapshotStore.prototype, "receive"), ["before", "done"]),
-  ...points("install-draft-write", onFile("write", DRAFT, TWO_SECTORS), ["half", "done"]),
+  ...points("install-draft-write", onFile("write", DRAFT, hasHalves), ["half", "done"]),
   ...points("install-chunk-written", at(RawNode.prototype, "chunkWritten"), ["before", "done"]),
   ...points("install-finish", at(SequentialWriter.prototype, "finish"), ["before", "done"]),
   ...points("install-verify", onDisk("open", DRAFT, "read"), ["done"]),
