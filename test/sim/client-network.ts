@@ -30,6 +30,8 @@ export interface ClientNetworkOptions {
 }
 
 const LATENCY_US_MAX = 1500;
+/** From the moment when a connection is of no more use to that when the client notices. */
+const STALL_US_MAX = 300_000;
 /** How long a server may leave unread what a client that is gone has sent. */
 const HELD_US_MAX = 2_000_000;
 /** How soon a stalled stream tries again. */
@@ -60,10 +62,14 @@ export class ClientNetwork {
     };
   }
 
-  /** Breaks about so many of a hundred connections. */
+  /** Breaks about so many of a hundred connections, after a while in which nothing gets through to the server. */
   breakSome(percent: number): void {
+    const { dice, loop } = this.#options;
     for (const connection of [...this.#open]) {
-      if (this.#options.dice.chance(percent)) connection.break("broke the connection");
+      if (!dice.chance(percent)) continue;
+      const stallUs = dice.skewed(0, STALL_US_MAX);
+      connection.stall(stallUs);
+      loop.after(stallUs, () => connection.break("broke the connection"));
     }
   }
 }
@@ -103,6 +109,11 @@ class SimulatedConnection implements Connection {
     this.#end();
     // What was sent before still leaves.
     this.#toServer.push(() => this.#served?.closed());
+  }
+
+  /** What the client sends stays on its way for so long. */
+  stall(durationUs: number): void {
+    this.#toServer.hold(durationUs);
   }
 
   /** Both ends lose it, the client at once, with whatever is on its way to it. */

@@ -33,6 +33,14 @@ export interface ConsensusEvents {
   readonly elected: (id: MemberId) => void;
 }
 
+/** Only a later leader may have it overwritten (§5.3). */
+interface Acknowledged {
+  readonly term: number;
+  readonly matchIndex: number;
+}
+
+const NOTHING_ACKNOWLEDGED: Acknowledged = { term: 0, matchIndex: 0 };
+
 const NOTHING_SEEN: Seen = {
   term: 0,
   commitIndex: 0,
@@ -48,6 +56,8 @@ export class ConsensusChecker {
   readonly #matching = new LogMatching();
   /** From index 1. */
   readonly #committed: Entry[] = [];
+  /** The highest in the newest term. */
+  readonly #acknowledged = new Map<MemberId, Acknowledged>();
   readonly #events: ConsensusEvents;
   readonly #uncommittedBytesMax: number;
 
@@ -98,7 +108,13 @@ export class ConsensusChecker {
   }
 
   persisted(id: MemberId): void {
-    this.#logOf(id).persisted();
+    const log = this.#logOf(id);
+    log.persisted();
+    const { term, matchIndex } = this.#acknowledged.get(id) ?? NOTHING_ACKNOWLEDGED;
+    assert(
+      log.hardState.currentTerm !== term || log.lastIndex >= matchIndex,
+      `${id} has ${log.lastIndex} on disk, and has acknowledged ${matchIndex} to the same leader`,
+    );
     const seen = this.#seenOf(id);
     // The record holds all that was not on disk yet: what was committed by then is there in its final form.
     this.#logIsCanonical(id, { from: seen.checkedIndex + 1, to: seen.writtenCommitIndex });
@@ -130,10 +146,12 @@ export class ConsensusChecker {
         this.#leaderIsComplete(term, message.entries);
         return;
       case "appendEntriesReply":
+        if (!message.accepted) return;
         assert(
-          !message.accepted || message.matchIndex <= log.lastIndex,
+          message.matchIndex <= log.lastIndex,
           `${from} acknowledges ${message.matchIndex} and has ${log.lastIndex} on disk`,
         );
+        this.#acknowledges(from, { term, matchIndex: message.matchIndex });
         return;
       case "installSnapshotReply":
         assert(
@@ -249,6 +267,12 @@ export class ConsensusChecker {
     let index = this.#committed.length;
     while (index > 0 && this.termAt(index) >= term) index--;
     return index;
+  }
+
+  #acknowledges(id: MemberId, { term, matchIndex }: Acknowledged): void {
+    const before = this.#acknowledged.get(id) ?? NOTHING_ACKNOWLEDGED;
+    if (term < before.term || (term === before.term && matchIndex <= before.matchIndex)) return;
+    this.#acknowledged.set(id, { term, matchIndex });
   }
 
   #leads(id: MemberId, term: number): Leader {

@@ -13,13 +13,20 @@ const DISK_US_MIN = 20;
 const RESTART_US = 1000;
 /** A process must end so soon after its disk has failed. */
 const FAULT_US_MAX = 5_000_000;
-/** Operations of all kinds, those that change names, or writes to the log that may be torn. */
-export type Aim = "all" | "names" | "long-writes";
+/** Operations of all kinds, those that change names, writes to the log that may be torn, or whatever follows a new snapshot. */
+export type Aim = "all" | "names" | "long-writes" | "after-snapshot";
 
 const CHANGES_NAMES: ReadonlySet<OperationKind> = new Set(["open", "rename", "unlink", "syncDirectory"]);
 const SECTOR_BYTES = 512;
 /** Some day in 2023. */
 const WALL_CLOCK_START_MS = 1_700_000_000_000;
+
+interface PlannedFate {
+  readonly fate: Fate;
+  readonly of: Aim;
+  left: number;
+  seesSnapshot: boolean;
+}
 
 export class Member {
   readonly id: MemberId;
@@ -36,7 +43,7 @@ export class Member {
   #disk: SimulatedDisk;
   #life: Life | null = null;
   #lives = 0;
-  #planned: { readonly fate: Fate; readonly of: Aim; left: number } | null = null;
+  #planned: PlannedFate | null = null;
   /** A failure was injected into the disk of this life. */
   #failed = false;
   #rotten = false;
@@ -155,7 +162,7 @@ export class Member {
 
   /** What becomes of the operation on its disk, among those of one kind, that so many others precede. */
   planFate(fate: Fate, { of, after }: { readonly of: Aim; readonly after: number }): void {
-    this.#planned = { fate, of, left: after };
+    this.#planned = { fate, of, left: after, seesSnapshot: false };
   }
 
   /** From now on nothing is wrong with it. What it was about to die of, it may still die of, once. */
@@ -183,7 +190,8 @@ export class Member {
   #fateOf(operation: Operation): Fate {
     const planned = this.#planned;
     if (planned === null) return "proceed";
-    if (!isAimedAt(planned.of, operation) || planned.left-- > 0) return "proceed";
+    if (isNewSnapshot(operation)) planned.seesSnapshot = true;
+    if (!isAimedAt(planned, operation) || planned.left-- > 0) return "proceed";
     this.#planned = null;
     const { fate } = planned;
     this.#world.trace.event(
@@ -230,16 +238,22 @@ export class Member {
   }
 }
 
-function isAimedAt(aim: Aim, { kind, path, bytes }: Operation): boolean {
-  switch (aim) {
+function isNewSnapshot({ kind, path }: Operation): boolean {
+  return kind === "rename" && path.endsWith(".snap");
+}
+
+function isAimedAt({ of, seesSnapshot }: PlannedFate, { kind, path, bytes }: Operation): boolean {
+  switch (of) {
     case "all":
       return true;
     case "names":
       return CHANGES_NAMES.has(kind);
     case "long-writes":
       return path.endsWith(".wal") && bytes > SECTOR_BYTES;
+    case "after-snapshot":
+      return seesSnapshot;
     default:
-      return unreachable(aim);
+      return unreachable(of);
   }
 }
 

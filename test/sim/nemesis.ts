@@ -95,10 +95,14 @@ export class Nemesis {
         for (const each of members) if (dice.chance(80)) this.#crash(each);
         break;
       case "crash-at-write":
-        member.planFate("crash", { of: dice.pick(["all", "long-writes"]), after: dice.skewed(0, 60) });
+        member.planFate("crash", { of: "all", after: dice.skewed(0, 60) });
+        break;
+      case "torn-write":
+        member.planFate("crash", { of: "long-writes", after: dice.skewed(0, 5) });
         break;
       case "crash-at-name":
-        member.planFate("crash", { of: "names", after: dice.skewed(0, 10) });
+        if (dice.chance(50)) member.planFate("crash", { of: "names", after: dice.skewed(0, 10) });
+        else member.planFate("crash", { of: "after-snapshot", after: dice.skewed(0, 20) });
         break;
       case "disk-fault":
         member.planFate(dice.pick(["EIO", "ENOSPC"]), { of: "all", after: dice.skewed(0, 60) });

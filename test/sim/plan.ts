@@ -18,6 +18,7 @@ export const TROUBLES = [
   "clog-link",
   "crash",
   "crash-at-write",
+  "torn-write",
   "crash-at-name",
   "crash-all",
   "stop",
@@ -88,7 +89,7 @@ export function makePlan(seed: number): Plan {
     troubles: dice.chance(8) ? [] : makeTroubles(dice),
     clerks,
     keys: Array.from({ length: dice.between(1, 5) }, (_, at) => `key${at}`),
-    paddingBytesMax: dice.pick([0, 20, 200, 1500]),
+    paddingBytesMax: dice.pick([0, 200, 1500, 1500]),
     readUsMax: dice.pick([50_000, 200_000, 400_000]),
     operationsMax: 2 * operations,
   };

@@ -9,7 +9,7 @@ const SEEDS_A_BATCH = 20;
  * Of seed 1. It changes whenever behaviour does, and then it is replaced by what the test says; what it must
  * not do is differ between machines and versions of Node.
  */
-const HASH_OF_FIRST_SEED = "b71d62f86a444623";
+const HASH_OF_FIRST_SEED = "33fb21cf966bfb04";
 
 for (let batch = 0; batch < BATCHES; batch++) {
   const first = 1 + batch * SEEDS_A_BATCH;

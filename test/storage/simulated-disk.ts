@@ -298,8 +298,8 @@ function withSomeSectors(
     at = Math.min((Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES, writeEnd);
     ends.push(at);
   }
-  const odds = [0, 1, 2, 4, "first"][random.below(5)] ?? 0;
-  const first = random.below(ends.length + 1);
+  const odds = [0, 1, 2, 4, "first", "first"][random.below(6)] ?? 0;
+  const first = 1 + random.below(Math.max(1, ends.length - 1));
   let result: Uint8Array = bytes;
   ends.forEach((end, number) => {
     const stays =
