@@ -80,7 +80,8 @@ function answerStale(raft: Raft, message: Message): void {
       break;
     }
     case "heartbeat":
-      raft.send({ ...reply, type: "heartbeatReply", readSequence: message.readSequence });
+      // No round: it would be taken for one of our term, should that have the same leader again.
+      raft.send({ ...reply, type: "heartbeatReply", readSequence: 0 });
       break;
     case "installSnapshot": {
       const { lastIncludedIndex } = message;

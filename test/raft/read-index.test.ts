@@ -26,6 +26,15 @@ test("PITFALLS 27: no read is answered before an entry of the own term is commit
   t.deepEqual(settle(node).reads, [{ context: 7, index: 3 }]);
 });
 
+test("PITFALLS 29: the answer to an earlier term's heartbeat confirms no round of this term, whoever leads it", (t) => {
+  const node = makeNode({ hardState: { currentTerm: 5 } });
+  const [reply] = stepAndSettle(
+    node,
+    makeMessage("heartbeat", { from: "b", term: 4, readSequence: 3 }),
+  ).messages;
+  t.like(reply, { type: "heartbeatReply", term: 5, readSequence: 0 });
+});
+
 test("reads: nobody known to lead: failed at once", (t) => {
   const node = makeNode();
   node.readIndex(7);

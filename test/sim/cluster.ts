@@ -14,6 +14,7 @@ import { Links } from "./links.js";
 import { majority } from "./majority.js";
 import { Member } from "./member.js";
 import { PeerNetwork } from "./peer-network.js";
+import { ReadChecker } from "./read-checker.js";
 import { ServiceModel } from "./service-model.js";
 import { Trace } from "./trace.js";
 import { noCounts, type World } from "./world.js";
@@ -58,6 +59,7 @@ export class Cluster {
       loop,
       trace,
       service,
+      reads: new ReadChecker(plan.ids.length),
       consensus: new ConsensusChecker(plan, {
         committed: (entry) => {
           const facts = ["commit", entry.index, entry.term];

@@ -29,10 +29,11 @@ export class PeerPort implements Transport {
   send(messages: readonly Message[]): void {
     // What a process does after its power went out in the middle of a turn has not happened.
     if (!this.#isAlive()) return;
-    const { consensus, trace, sendToPeer } = this.#world;
+    const { consensus, reads, trace, sendToPeer } = this.#world;
     for (const message of messages) {
       const { from, to } = message;
       consensus.sent(message);
+      reads.sent(message);
       const frame = encodePeerMessage(message);
       trace.event(from, ["send", to, message.type, message.term, frame.length], () =>
         describePeerMessage(message),
@@ -50,6 +51,7 @@ export class PeerPort implements Transport {
         ["receive", message.from, message.type, message.term],
         () => `takes ${describePeerMessage(message)}`,
       );
+      this.#world.reads.received(message);
       take(message);
     });
   }

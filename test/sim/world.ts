@@ -3,6 +3,7 @@ import type { Message } from "../../src/raft/message.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import type { ConsensusChecker } from "./consensus-checker.js";
 import type { EventLoop } from "./event-loop.js";
+import type { ReadChecker } from "./read-checker.js";
 import type { ServiceModel } from "./service-model.js";
 import type { Trace } from "./trace.js";
 
@@ -11,6 +12,7 @@ export interface World {
   readonly loop: EventLoop;
   readonly trace: Trace;
   readonly consensus: ConsensusChecker;
+  readonly reads: ReadChecker;
   readonly service: ServiceModel;
   readonly counts: Counts;
   /** `frame` holds `message`. */
