@@ -33,14 +33,6 @@ export interface ConsensusEvents {
   readonly elected: (id: MemberId) => void;
 }
 
-/** Only a later leader may have it overwritten (§5.3). */
-interface Acknowledged {
-  readonly term: number;
-  readonly matchIndex: number;
-}
-
-const NOTHING_ACKNOWLEDGED: Acknowledged = { term: 0, matchIndex: 0 };
-
 const NOTHING_SEEN: Seen = {
   term: 0,
   commitIndex: 0,
@@ -56,14 +48,12 @@ export class ConsensusChecker {
   readonly #matching = new LogMatching();
   /** From index 1. */
   readonly #committed: Entry[] = [];
-  /** The highest in the newest term. */
-  readonly #acknowledged = new Map<MemberId, Acknowledged>();
   readonly #events: ConsensusEvents;
   readonly #uncommittedBytesMax: number;
 
   constructor(plan: Pick<ClusterPlan, "ids" | "raftLimits">, events: ConsensusEvents) {
     this.#elections = new ElectionChecker(plan.ids.length);
-    for (const id of plan.ids) this.#logs.set(id, new DurableLog());
+    for (const id of plan.ids) this.#logs.set(id, new DurableLog(id));
     this.#uncommittedBytesMax = plan.raftLimits.uncommittedBytesMax ?? Number.POSITIVE_INFINITY;
     this.#events = events;
   }
@@ -84,7 +74,7 @@ export class ConsensusChecker {
 
   /** A new life of `id` begins with what its disk held. */
   booted(id: MemberId, recovered: Storage["recovered"]): void {
-    this.#logOf(id).recovered(id, recovered);
+    this.#logOf(id).recovered(recovered);
     this.#matching.follow(recovered.snapshot.lastIncludedTerm, recovered.entries);
     const { lastIncludedIndex: index, lastIncludedTerm: term } = recovered.snapshot;
     assert(
@@ -108,13 +98,7 @@ export class ConsensusChecker {
   }
 
   persisted(id: MemberId): void {
-    const log = this.#logOf(id);
-    log.persisted();
-    const { term, matchIndex } = this.#acknowledged.get(id) ?? NOTHING_ACKNOWLEDGED;
-    assert(
-      log.hardState.currentTerm !== term || log.lastIndex >= matchIndex,
-      `${id} has ${log.lastIndex} on disk, and has acknowledged ${matchIndex} to the same leader`,
-    );
+    this.#logOf(id).persisted();
     const seen = this.#seenOf(id);
     // The record holds all that was not on disk yet: what was committed by then is there in its final form.
     this.#logIsCanonical(id, { from: seen.checkedIndex + 1, to: seen.writtenCommitIndex });
@@ -146,12 +130,7 @@ export class ConsensusChecker {
         this.#leaderIsComplete(term, message.entries);
         return;
       case "appendEntriesReply":
-        if (!message.accepted) return;
-        assert(
-          message.matchIndex <= log.lastIndex,
-          `${from} acknowledges ${message.matchIndex} and has ${log.lastIndex} on disk`,
-        );
-        this.#acknowledges(from, { term, matchIndex: message.matchIndex });
+        if (message.accepted) log.acknowledges({ term, matchIndex: message.matchIndex });
         return;
       case "installSnapshotReply":
         assert(
@@ -267,12 +246,6 @@ export class ConsensusChecker {
     let index = this.#committed.length;
     while (index > 0 && this.termAt(index) >= term) index--;
     return index;
-  }
-
-  #acknowledges(id: MemberId, { term, matchIndex }: Acknowledged): void {
-    const before = this.#acknowledged.get(id) ?? NOTHING_ACKNOWLEDGED;
-    if (term < before.term || (term === before.term && matchIndex <= before.matchIndex)) return;
-    this.#acknowledged.set(id, { term, matchIndex });
   }
 
   #leads(id: MemberId, term: number): Leader {

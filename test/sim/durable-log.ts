@@ -3,7 +3,7 @@
  * to be durable, and held against what a restart finds.
  */
 import { assert } from "../../src/base/assert.js";
-import type { Entry, HardState } from "../../src/raft/entry.js";
+import type { Entry, HardState, MemberId } from "../../src/raft/entry.js";
 import type { LogRecord } from "../../src/server/ports.js";
 import type { Storage } from "../../src/storage/open-storage.js";
 
@@ -21,14 +21,27 @@ interface State {
   readonly entries: Entry[];
 }
 
+/** Only a later leader may have it overwritten (§5.3). */
+interface Acknowledgement {
+  readonly term: number;
+  readonly matchIndex: number;
+}
+
 export class DurableLog {
+  readonly #id: MemberId;
   #durable: State = {
     hardState: { currentTerm: 0, votedFor: null, commitIndex: 0 },
     base: { index: 0, term: 0 },
     entries: [],
   };
+  /** The highest acknowledgement to the leader of the newest term. */
+  #acknowledged: Acknowledgement = { term: 0, matchIndex: 0 };
   /** On its way: a crash may find it on disk as a whole, or nothing of it. */
   #pending: LogRecord | null = null;
+
+  constructor(id: MemberId) {
+    this.#id = id;
+  }
 
   get hardState(): HardState {
     return this.#durable.hardState;
@@ -56,10 +69,25 @@ export class DurableLog {
     assert(this.#pending !== null, "a record was on its way");
     this.#durable = withRecord(this.#durable, this.#pending);
     this.#pending = null;
+    const { term, matchIndex } = this.#acknowledged;
+    assert(
+      this.hardState.currentTerm !== term || this.lastIndex >= matchIndex,
+      `${this.#id} has ${this.lastIndex} on disk, and has acknowledged ${matchIndex} to the same leader`,
+    );
+  }
+
+  /** The member tells its leader that it holds everything up to `matchIndex`. */
+  acknowledges({ term, matchIndex }: Acknowledgement): void {
+    assert(
+      matchIndex <= this.lastIndex,
+      `${this.#id} acknowledges ${matchIndex} and has ${this.lastIndex} on disk`,
+    );
+    const { term: newest, matchIndex: highest } = this.#acknowledged;
+    if (term > newest || (term === newest && matchIndex > highest)) this.#acknowledged = { term, matchIndex };
   }
 
   /** A restart found this. Throws where something durable is lost, or something else is found. */
-  recovered(id: string, found: Recovered): void {
+  recovered(found: Recovered): void {
     const acceptable = [this.#durable];
     if (this.#pending !== null) {
       const copy = { ...this.#durable, entries: [...this.#durable.entries] };
@@ -68,7 +96,7 @@ export class DurableLog {
     const { lastIncludedIndex: index, lastIncludedTerm: term } = found.snapshot;
     const seen = describe({ hardState: found.hardState, base: { index, term }, entries: [...found.entries] });
     const wanted = acceptable.map((state) => describe(afterSnapshot(state, { index, term })));
-    assert(wanted.includes(seen), `${id} finds ${seen} on its disk, instead of ${wanted.join(" or ")}`);
+    assert(wanted.includes(seen), `${this.#id} finds ${seen} on its disk, instead of ${wanted.join(" or ")}`);
     const { hardState, entries } = found;
     this.#durable = { hardState, base: { index, term }, entries: [...entries] };
     this.#pending = null;

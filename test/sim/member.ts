@@ -1,11 +1,12 @@
 /** One member through all its lives: its disk, its clocks, and what is wrong with them. */
-import { unreachable } from "../../src/base/assert.js";
 import type { MemberId } from "../../src/raft/entry.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
-import { type Fate, type Operation, type OperationKind, SimulatedDisk } from "../storage/simulated-disk.js";
+import { type Fate, type Operation, SimulatedDisk } from "../storage/simulated-disk.js";
 import type { Served, ServerEnd } from "./client-network.js";
 import { Dice, STREAM } from "./dice.js";
+import type { PlannedFate } from "./disk-fate.js";
 import { Life, type LifeEnd } from "./life.js";
+import { rotSomewhere } from "./rot.js";
 import type { World } from "./world.js";
 
 const DISK_US_MIN = 20;
@@ -13,20 +14,8 @@ const DISK_US_MIN = 20;
 const RESTART_US = 1000;
 /** A process must end so soon after its disk has failed. */
 const FAULT_US_MAX = 5_000_000;
-/** Operations of all kinds, those that change names, writes to the log that may be torn, or whatever follows a new snapshot. */
-export type Aim = "all" | "names" | "long-writes" | "after-snapshot";
-
-const CHANGES_NAMES: ReadonlySet<OperationKind> = new Set(["open", "rename", "unlink", "syncDirectory"]);
-const SECTOR_BYTES = 512;
 /** Some day in 2023. */
 const WALL_CLOCK_START_MS = 1_700_000_000_000;
-
-interface PlannedFate {
-  readonly fate: Fate;
-  readonly of: Aim;
-  left: number;
-  seesSnapshot: boolean;
-}
 
 export class Member {
   readonly id: MemberId;
@@ -144,25 +133,17 @@ export class Member {
     this.#life?.stop();
   }
 
-  /** Turns a few bits of one of its files, wherever something is written. */
+  /** Something on its disk is no longer what was written there. */
   rot(): void {
-    const dice = this.#dice;
-    const written = this.files.filter((file) => this.#disk.contents(file).some((byte) => byte !== 0));
-    if (written.length === 0) return;
-    const file = dice.pick(written);
+    const file = rotSomewhere(this.#disk, this.#dice);
+    if (file === null) return;
     this.#rotten = true;
-    // The last record of a log without one of its sectors looks torn (segment-scan.ts): so none of those where it may be.
-    const segments = written.filter((each) => each.endsWith(".wal"));
-    const isSealed = segments.slice(0, -2).includes(file);
-    if (isSealed && dice.chance(50)) this.#disk.tamper(file, (bytes) => withoutSector(bytes, dice));
-    else this.#disk.tamper(file, (bytes) => withBitsTurned(bytes, dice));
     this.#world.counts.rotten++;
     this.#world.trace.event(this.id, ["rot", file], () => `${file} rots`);
   }
 
-  /** What becomes of the operation on its disk, among those of one kind, that so many others precede. */
-  planFate(fate: Fate, { of, after }: { readonly of: Aim; readonly after: number }): void {
-    this.#planned = { fate, of, left: after, seesSnapshot: false };
+  planFate(fate: PlannedFate): void {
+    this.#planned = fate;
   }
 
   /** From now on nothing is wrong with it. What it was about to die of, it may still die of, once. */
@@ -188,12 +169,9 @@ export class Member {
   }
 
   #fateOf(operation: Operation): Fate {
-    const planned = this.#planned;
-    if (planned === null) return "proceed";
-    if (isNewSnapshot(operation)) planned.seesSnapshot = true;
-    if (!isAimedAt(planned, operation) || planned.left-- > 0) return "proceed";
+    if (this.#planned?.hasCome(operation) !== true) return "proceed";
+    const { fate } = this.#planned;
     this.#planned = null;
-    const { fate } = planned;
     this.#world.trace.event(
       this.id,
       ["fate", fate, operation.kind],
@@ -236,40 +214,4 @@ export class Member {
     if (this.#healed) this.#world.loop.after(RESTART_US, () => this.start());
     else this.#onDown(this);
   }
-}
-
-function isNewSnapshot({ kind, path }: Operation): boolean {
-  return kind === "rename" && path.endsWith(".snap");
-}
-
-function isAimedAt({ of, seesSnapshot }: PlannedFate, { kind, path, bytes }: Operation): boolean {
-  switch (of) {
-    case "all":
-      return true;
-    case "names":
-      return CHANGES_NAMES.has(kind);
-    case "long-writes":
-      return path.endsWith(".wal") && bytes > SECTOR_BYTES;
-    case "after-snapshot":
-      return seesSnapshot;
-    default:
-      return unreachable(of);
-  }
-}
-
-function withBitsTurned(bytes: Uint8Array, dice: Dice): Uint8Array {
-  const turned = bytes.slice();
-  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  for (let bits = dice.between(1, 4); bits > 0; bits--) {
-    const at = dice.below(end);
-    turned[at] = (turned[at] ?? 0) ^ (1 << dice.below(8));
-  }
-  return turned;
-}
-
-/** One of those where something is written holds zeros instead. */
-function withoutSector(bytes: Uint8Array, dice: Dice): Uint8Array {
-  const sectors = Math.ceil((bytes.findLastIndex((byte) => byte !== 0) + 1) / SECTOR_BYTES);
-  const at = dice.below(sectors) * SECTOR_BYTES;
-  return bytes.slice().fill(0, at, at + SECTOR_BYTES);
 }

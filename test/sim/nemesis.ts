@@ -4,6 +4,7 @@ import { Ambushes } from "./ambushes.js";
 import type { Cluster } from "./cluster.js";
 import { Coups } from "./coups.js";
 import { Dice, STREAM } from "./dice.js";
+import { PlannedFate } from "./disk-fate.js";
 import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import { type Cut, drawPartition } from "./partitions.js";
@@ -95,17 +96,20 @@ export class Nemesis {
         for (const each of members) if (dice.chance(80)) this.#crash(each);
         break;
       case "crash-at-write":
-        member.planFate("crash", { of: "all", after: dice.skewed(0, 60) });
+        member.planFate(new PlannedFate("crash", { of: "all", after: dice.skewed(0, 60) }));
         break;
       case "torn-write":
-        member.planFate("crash", { of: "long-writes", after: dice.skewed(0, 5) });
+        member.planFate(new PlannedFate("crash", { of: "long-writes", after: dice.skewed(0, 5) }));
         break;
       case "crash-at-name":
-        if (dice.chance(50)) member.planFate("crash", { of: "names", after: dice.skewed(0, 10) });
-        else member.planFate("crash", { of: "after-snapshot", after: dice.skewed(0, 20) });
+        if (dice.chance(50))
+          member.planFate(new PlannedFate("crash", { of: "names", after: dice.skewed(0, 10) }));
+        else member.planFate(new PlannedFate("crash", { of: "after-snapshot", after: dice.skewed(0, 20) }));
         break;
       case "disk-fault":
-        member.planFate(dice.pick(["EIO", "ENOSPC"]), { of: "all", after: dice.skewed(0, 60) });
+        member.planFate(
+          new PlannedFate(dice.pick(["EIO", "ENOSPC"]), { of: "all", after: dice.skewed(0, 60) }),
+        );
         break;
       case "bit-rot":
         this.#rot(member);
