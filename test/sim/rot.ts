@@ -1,20 +1,37 @@
 /** What time does to the files of a disk. */
+import path from "node:path";
+import { SECTOR_BYTES } from "../../src/storage/log-record.js";
+import { openHeader, RECORDS_OFFSET } from "../../src/storage/segment.js";
+import { scanSegment } from "../../src/storage/segment-scan.js";
+import { StorageError } from "../../src/storage/storage-error.js";
 import type { SimulatedDisk } from "../storage/simulated-disk.js";
 import type { Dice } from "./dice.js";
-
-const SECTOR_BYTES = 512;
 
 /** Spoils one of the files in which something is written, and says which; null: there is none. */
 export function rotSomewhere(disk: SimulatedDisk, dice: Dice): string | null {
   const written = disk.paths().filter((file) => disk.contents(file).some((byte) => byte !== 0));
   if (written.length === 0) return null;
   const file = dice.pick(written);
-  // The last record of a log without one of its sectors looks torn (segment-scan.ts): so none of those where it may be.
-  const segments = written.filter((each) => each.endsWith(".wal"));
-  const isSealed = segments.slice(0, -2).includes(file);
-  const spoil = isSealed && dice.chance(50) ? withoutSector : withBitsTurned;
-  disk.tamper(file, (bytes) => spoil(bytes, dice));
+  const end = file.endsWith(".wal") ? lastRecordOffset(file, disk.contents(file)) : RECORDS_OFFSET;
+  const losesSector = end > RECORDS_OFFSET && dice.chance(50);
+  disk.tamper(file, (bytes) => (losesSector ? withoutSector(bytes, end, dice) : withBitsTurned(bytes, dice)));
   return file;
+}
+
+/** The last record of a log without one of its sectors looks torn (segment-scan.ts): so only what comes before it goes. */
+function lastRecordOffset(file: string, contents: Uint8Array): number {
+  let last = RECORDS_OFFSET;
+  try {
+    const bytes = Buffer.from(contents);
+    const header = openHeader(bytes, file, Number.parseInt(path.basename(file), 10));
+    scanSegment({ ...header, file, bytes }, null, (_, { offset }) => {
+      last = offset;
+    });
+  } catch (error) {
+    // It is spoilt already.
+    if (!(error instanceof StorageError)) throw error;
+  }
+  return last;
 }
 
 function withBitsTurned(bytes: Uint8Array, dice: Dice): Uint8Array {
@@ -27,9 +44,9 @@ function withBitsTurned(bytes: Uint8Array, dice: Dice): Uint8Array {
   return turned;
 }
 
-/** One of those where something is written holds zeros instead. */
-function withoutSector(bytes: Uint8Array, dice: Dice): Uint8Array {
-  const at = dice.below(Math.ceil(writtenBytes(bytes) / SECTOR_BYTES)) * SECTOR_BYTES;
+/** One of the sectors of the records that end at `end` holds zeros instead. */
+function withoutSector(bytes: Uint8Array, end: number, dice: Dice): Uint8Array {
+  const at = RECORDS_OFFSET + dice.below((end - RECORDS_OFFSET) / SECTOR_BYTES) * SECTOR_BYTES;
   return bytes.slice().fill(0, at, at + SECTOR_BYTES);
 }
 
