@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly onDown: (member: Member) => void;
   /** It leads a new term. */
   readonly onLeader?: (member: Member) => void;
+  /** The last part of a snapshot is sent to it. */
+  readonly onSnapshotSent?: (member: Member) => void;
 }
 
 export class Cluster {
@@ -37,7 +39,7 @@ export class Cluster {
   /** In the order of the plan's ids. */
   readonly members: readonly Member[];
 
-  constructor(plan: ClusterPlan, { print, onDown, onLeader }: ClusterOptions) {
+  constructor(plan: ClusterPlan, { print, onDown, onLeader, onSnapshotSent }: ClusterOptions) {
     const { loop, links } = this;
     const service = new ServiceModel(plan.stateLimits);
     const trace = new Trace(loop, print);
@@ -69,7 +71,10 @@ export class Cluster {
         elected: (id) => onLeader?.(this.member(id)),
       }),
       counts: noCounts(),
-      sendToPeer: (message, frame) => this.peers.send(message, frame),
+      sendToPeer: (message, frame) => {
+        if (message.type === "installSnapshot" && message.done) onSnapshotSent?.(this.member(message.to));
+        this.peers.send(message, frame);
+      },
     };
     trace.event("plan", [JSON.stringify(plan)], () => JSON.stringify(plan, null, 1));
     this.members = plan.ids.map((_, at) => new Member(this.world, at, onDown));

@@ -59,6 +59,12 @@ export class Nemesis {
     this.#coups.onLeader(member);
   }
 
+  /** It is about to be installed, which takes several changes of the disk. */
+  onSnapshotSent(member: Member): void {
+    if (!this.#active || !this.#plan.troubles.includes("crash-at-name") || this.#dice.chance(70)) return;
+    member.planFate(new PlannedFate("crash", { of: "after-snapshot", after: this.#dice.skewed(0, 12) }));
+  }
+
   #strikeLater(): void {
     this.#later(this.#dice.between(1, 2 * this.#plan.troubleMs), () => {
       this.#strike(this.#dice.pick(this.#plan.troubles));

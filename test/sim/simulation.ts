@@ -65,6 +65,7 @@ class Simulation {
       print,
       onDown: (member) => this.#nemesis.onDown(member),
       onLeader: (member) => this.#nemesis.onLeader(member),
+      onSnapshotSent: (member) => this.#nemesis.onSnapshotSent(member),
     });
     this.#workload = new Workload(plan, this.cluster);
     this.#nemesis = new Nemesis(plan, this.cluster, this.#workload);
