@@ -77,19 +77,6 @@ export const SNAPSHOTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "log-dropped-before-mark-is-durable",
-    breaks: "Segments go before the log says which snapshot it follows now (PITFALLS 17).",
-    edits: [
-      {
-        file: "src/server/replica.ts",
-        find: "this.#persisting = true;",
-        replace:
-          "this.#persisting = true;\n" +
-          "    if (persist.snapshot !== null) this.#options.log.compact(persist.snapshot.lastIncludedIndex);",
-      },
-    ],
-  },
-  {
     name: "snapshot-renamed-before-written",
     breaks: "A snapshot becomes the newest before all of it is on disk (PITFALLS 23).",
     edits: [
