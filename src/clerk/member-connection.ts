@@ -9,7 +9,7 @@ import { decodeClientReply, encodeClientRequest } from "../wire/client-codec.js"
 import type { ClientReply, ErrorReply, MemberStatus } from "../wire/client-message.js";
 import { WireError } from "../wire/errors.js";
 import { FrameParser } from "../wire/frame.js";
-import { decodeHello, encodeHello, type Hello } from "../wire/hello.js";
+import { clientHello, decodeHello, encodeHello, type Hello } from "../wire/hello.js";
 import { HELLO_FRAME_BYTES_MAX, PROTOCOL_VERSION, REPLY_FRAME_BYTES_MAX } from "../wire/limits.js";
 import { type Call, encodeAttempt, encodeCommandRequest } from "./call.js";
 import type { Connection, Dialer, Timers } from "./ports.js";
@@ -61,7 +61,7 @@ export class MemberConnection {
       onData: (chunk) => this.#receive(chunk),
       onClose: (reason) => this.fail(reason),
     });
-    this.#connection.send(encodeHello(clientHello(options.clusterId())));
+    this.#connection.send(encodeHello(clientHello(fromByteString(options.clusterId()))));
   }
 
   get ready(): boolean {
@@ -163,18 +163,6 @@ export class MemberConnection {
     this.#options.events.onReady(this, { id: hello.memberId, clusterId });
     if (this.#statusWanted && this.ready) this.askStatus(this.heardMs);
   }
-}
-
-function clientHello(clusterId: ByteString): Hello {
-  return {
-    protocolVersion: PROTOCOL_VERSION,
-    role: "client",
-    clusterId: fromByteString(clusterId),
-    memberId: "",
-    clientAddress: "",
-    targetMemberId: "",
-    version: "",
-  };
 }
 
 function faultOf(

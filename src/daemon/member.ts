@@ -42,7 +42,8 @@ export interface MemberHost {
 /** Clients that are slow to take their last answers are not waited for longer. */
 const DRAIN_MS = 5000;
 
-const STATE_MACHINE_LIMITS: StateMachineLimits = {
+/** Of every replica: what one refuses all must refuse. */
+export const STATE_MACHINE_LIMITS: StateMachineLimits = {
   valueBytesMax: VALUE_BYTES_MAX,
   sessionsMax: SESSIONS_MAX,
   sessionIdleMs: SESSION_IDLE_MS,

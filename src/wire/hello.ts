@@ -2,6 +2,7 @@
 
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/schema.js";
+import { PROTOCOL_VERSION } from "./limits.js";
 import { decodeBody, EnumTable, encodeFrame, fromMemberId, fromOptionalMemberId } from "./message.js";
 
 export const CLUSTER_ID_BYTES = 8;
@@ -28,6 +29,19 @@ const ROLES = new EnumTable<HelloRole>("role", {
   server: kvraft.Role.ROLE_SERVER,
   peer: kvraft.Role.ROLE_PEER,
 });
+
+/** What a client says of itself; `clusterId` is empty where it does not know it. */
+export function clientHello(clusterId: Uint8Array = new Uint8Array(0)): Hello {
+  return {
+    protocolVersion: PROTOCOL_VERSION,
+    role: "client",
+    clusterId,
+    memberId: "",
+    clientAddress: "",
+    targetMemberId: "",
+    version: "",
+  };
+}
 
 /** A whole frame. */
 export function encodeHello(hello: Hello): Uint8Array {

@@ -1,24 +1,11 @@
 /** What a member's data directory holds, read by the product's own recovery while no daemon uses it. */
+import { loadState } from "../../src/daemon/load-state.js";
+import { STATE_MACHINE_LIMITS } from "../../src/daemon/member.js";
 import { stateDigest } from "../../src/kv/digest.js";
-import { StateMachine } from "../../src/kv/state-machine.js";
-import { loadSnapshot } from "../../src/server/snapshot-content.js";
 import { openStorage } from "../../src/storage/open-storage.js";
 import { decodeCommand } from "../../src/wire/command-codec.js";
-import {
-  SESSION_IDLE_MS,
-  SESSION_RESULTS_MAX,
-  SESSIONS_MAX,
-  VALUE_BYTES_MAX,
-} from "../../src/wire/limits.js";
 import type { Cluster, Daemon } from "./cluster.js";
 import { eventually } from "./processes.js";
-
-const LIMITS = {
-  valueBytesMax: VALUE_BYTES_MAX,
-  sessionsMax: SESSIONS_MAX,
-  sessionIdleMs: SESSION_IDLE_MS,
-  sessionResultsMax: SESSION_RESULTS_MAX,
-};
 
 /** The digest of the state that snapshot and log add up to, entries up to `index` applied. */
 async function digestOnDisk({ id, dataDir }: Daemon, index: number): Promise<string> {
@@ -33,10 +20,7 @@ async function digestOnDisk({ id, dataDir }: Daemon, index: number): Promise<str
     },
   });
   try {
-    const state = new StateMachine(LIMITS);
-    const reader = await storage.snapshots.open();
-    if (reader !== null) await loadSnapshot(state, reader.blocks());
-    await reader?.close();
+    const state = await loadState(storage.snapshots, { limits: STATE_MACHINE_LIMITS, directory: dataDir });
     const { snapshot, entries } = storage.recovered;
     const lastIndex = snapshot.lastIncludedIndex + entries.length;
     if (lastIndex < index) throw new Error(`${dataDir} ends at ${lastIndex}, before ${index}`);

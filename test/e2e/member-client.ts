@@ -11,8 +11,7 @@ import { decodeClientReply, encodeClientRequest } from "../../src/wire/client-co
 import type { ClientReply, ClientRequest } from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import { FrameParser } from "../../src/wire/frame.js";
-import { encodeHello } from "../../src/wire/hello.js";
-import { PROTOCOL_VERSION } from "../../src/wire/limits.js";
+import { clientHello, encodeHello } from "../../src/wire/hello.js";
 import type { Teardown } from "./processes.js";
 
 type Asked =
@@ -44,17 +43,7 @@ export class MemberClient {
     socket.on("error", () => {}); // "close" follows.
     socket.on("close", () => this.#abandon());
     socket.on("data", (chunk: Buffer) => parser.push(chunk, (body) => this.#take(body)));
-    socket.write(
-      encodeHello({
-        protocolVersion: PROTOCOL_VERSION,
-        role: "client",
-        clusterId: new Uint8Array(0),
-        memberId: "",
-        clientAddress: "",
-        targetMemberId: "",
-        version: "test",
-      }),
-    );
+    socket.write(encodeHello(clientHello()));
   }
 
   get(key: string): Promise<ClientReply | null> {

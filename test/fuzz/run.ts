@@ -2,8 +2,7 @@
  * Runs cases by the thousand and reports: what failed and how to see it again, how long it took, and what memory it
  * has left behind.
  */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage } from "../base/garbage.js";
 import { faultOf } from "./case.js";
 import { Draw } from "./draw.js";
 import { keepCase } from "./kept.js";
@@ -105,8 +104,6 @@ export function hexDump(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
-const collectGarbage = garbageCollector();
-
 /** What is in use once all that was begun has ended and all that was left has been collected. */
 async function usedBytes(): Promise<number> {
   for (let round = 0; round < 3; round++) {
@@ -116,10 +113,4 @@ async function usedBytes(): Promise<number> {
   }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-}
-
-/** Whatever flags the process was started with. */
-function garbageCollector(): () => void {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
 }

@@ -9,7 +9,7 @@ import { decodeClientReply, encodeClientRequest } from "../../src/wire/client-co
 import type { ClientReply } from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import { FrameParser } from "../../src/wire/frame.js";
-import { decodeHello, encodeHello, type Hello } from "../../src/wire/hello.js";
+import { clientHello, decodeHello, encodeHello, type Hello } from "../../src/wire/hello.js";
 
 export const CLUSTER_ID = Buffer.from("cluster!");
 export const OTHER_CLUSTER_ID = Buffer.from("stranger");
@@ -19,16 +19,7 @@ export function identity(memberId: string): Identity {
 }
 
 export function hello(news: Partial<Hello>): Hello {
-  return {
-    protocolVersion: 1,
-    role: "client",
-    clusterId: new Uint8Array(0),
-    memberId: "",
-    clientAddress: "",
-    targetMemberId: "",
-    version: "test",
-    ...news,
-  };
+  return { ...clientHello(), version: "test", ...news };
 }
 
 /** A log entry of about so many bytes: members take none that is not a command. */

@@ -18,6 +18,8 @@ export interface BusyClerkOptions {
   readonly goesOn: () => boolean;
 }
 
+const EVERYTHING = { from: "", to: "" };
+
 export class BusyClerk {
   readonly #world: World;
   readonly #options: BusyClerkOptions;
@@ -78,7 +80,7 @@ export class BusyClerk {
       else if (drawn < 50) this.#clerk.write(this.#operation("put", key), next);
       else if (drawn < 58) this.#clerk.write({ kind: "delete", key }, next);
       else if (drawn < 95) this.#clerk.get(key, next);
-      else this.#clerk.scan(next);
+      else this.#clerk.scan(EVERYTHING, next);
     });
   }
 

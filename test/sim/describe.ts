@@ -83,3 +83,8 @@ export function describeValue(value: string | null): string {
 function hex(id: string): string {
   return Buffer.from(id, "latin1").toString("hex");
 }
+
+/** With where it comes from, if that is known. */
+export function describeFailure(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

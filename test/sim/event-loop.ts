@@ -39,6 +39,31 @@ export class EventLoop {
     this.#failure ??= { error };
   }
 
+  /** What nobody handles while `run` runs is a failure. */
+  async guard<T>(run: () => Promise<T>): Promise<T> {
+    const onRejection = (error: unknown): void => this.fail(error);
+    process.on("unhandledRejection", onRejection);
+    try {
+      return await run();
+    } finally {
+      process.off("unhandledRejection", onRejection);
+    }
+  }
+
+  /** Lets time pass until `script` is over, at most `limitUs`; says whether it was. Throws what the script throws. */
+  play(script: () => Promise<void>, limitUs: number): Promise<boolean> {
+    return this.guard(() => {
+      let isOver = false;
+      script().then(
+        () => {
+          isOver = true;
+        },
+        (error: unknown) => this.fail(error),
+      );
+      return this.runUntil(() => isOver, limitUs);
+    });
+  }
+
   /** Lets time pass until `reached`, at most `limitUs`; says whether it was. Throws what an event throws. */
   async runUntil(reached: () => boolean, limitUs: number): Promise<boolean> {
     const endUs = this.nowUs + limitUs;

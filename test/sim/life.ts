@@ -3,13 +3,13 @@
  * clocks. It may be paused, and ends when its member says so, when its disk fails, or in good order.
  */
 import { assert } from "../../src/base/assert.js";
+import { loadState } from "../../src/daemon/load-state.js";
 import { stateDigest } from "../../src/kv/digest.js";
-import { StateMachine } from "../../src/kv/state-machine.js";
+import type { StateMachine } from "../../src/kv/state-machine.js";
 import type { MemberId } from "../../src/raft/entry.js";
 import { RAFT_LIMITS_DEFAULT, type RaftLimits } from "../../src/raft/limits.js";
 import type { Host } from "../../src/server/ports.js";
 import { Replica, type ReplicaOptions } from "../../src/server/replica.js";
-import { loadSnapshot } from "../../src/server/snapshot-content.js";
 import type { Disk } from "../../src/storage/disk.js";
 import { openStorageOn, type Storage } from "../../src/storage/open-storage.js";
 import { StorageError } from "../../src/storage/storage-error.js";
@@ -40,6 +40,7 @@ export interface LifeOptions {
 /** In good order, by an error of the disk, or because what is on the disk is not what was written. */
 export type LifeEnd = "stopped" | "io" | "corrupt";
 
+const DIRECTORY = "/data";
 const CLUSTER_ID = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 /** Every so many changes of what is applied the whole state is looked at. */
 const DIGEST_EVERY = 16;
@@ -166,19 +167,14 @@ export class Life {
     const { id } = this.#options;
     const voters = plan.ids.map((voter) => ({ id: voter, peerAddress: `${voter}:7000` }));
     const storage = await openStorageOn(this.disk, {
-      directory: "/data",
+      directory: DIRECTORY,
       memberId: id,
       given: voters,
       initial: () => ({ clusterId: CLUSTER_ID, configuration: { voters } }),
       segmentBytes: plan.segmentBytes,
       onFault: (error) => this.#fatal(error),
     });
-    const state = new StateMachine(plan.stateLimits);
-    const reader = await storage.snapshots.open();
-    if (reader !== null) {
-      await loadSnapshot(state, reader.blocks());
-      await reader.close();
-    }
+    const state = await loadState(storage.snapshots, { limits: plan.stateLimits, directory: DIRECTORY });
     if (!this.alive) return;
     const { snapshot, hardState, entries } = storage.recovered;
     trace.event(id, ["boot", hardState.currentTerm, snapshot.lastIncludedIndex, entries.length], () => {

@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EXIT } from "../../src/base/exit-status.js";
+import { describeFailure } from "./describe.js";
 import { runTasks } from "./pool.js";
 import { type SimulationReport, simulate } from "./simulation.js";
 import { Totals } from "./totals.js";
@@ -46,7 +47,7 @@ async function runOne(seed: number, trace: boolean): Promise<void> {
     const report = await simulate(seed, trace ? print : null);
     print(`${describeReport(report)}\ntrace hash ${report.hash}`);
   } catch (error) {
-    fail(seed, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    fail(seed, describeFailure(error));
   }
 }
 

@@ -46,6 +46,8 @@ export class PeerNetwork {
   requests = 0;
   /** Of everything sent, in frames. */
   bytes = 0;
+  /** Of the largest snapshot whose last part was sent; 0: none was. */
+  largestSnapshotBytes = 0;
   readonly #options: PeerNetworkOptions;
 
   constructor(options: PeerNetworkOptions) {
@@ -63,6 +65,9 @@ export class PeerNetwork {
     const { dice, links } = this.#options;
     if (!isReply(message)) this.requests++;
     this.bytes += frame.length;
+    if (message.type === "installSnapshot" && message.done) {
+      this.largestSnapshotBytes = Math.max(this.largestSnapshotBytes, message.offset + message.data.length);
+    }
     if (links.isCut(message.from, message.to)) return;
     const { lossPercent, duplicatePercent } = this.profile;
     if (dice.chance(lossPercent)) return;

@@ -26,8 +26,6 @@ export interface RecordedClerkOptions {
   readonly history: History;
 }
 
-const SCAN_ALL = { from: "", to: "", prefix: "", limit: 0, keysOnly: false };
-
 export class RecordedClerk {
   readonly #world: World;
   readonly #options: RecordedClerkOptions;
@@ -83,13 +81,18 @@ export class RecordedClerk {
     });
   }
 
-  /** One page of everything. */
-  scan(then: (recorded: Recorded) => void): void {
+  /** One page of what is from `from` up to and without `to`; empty: from the beginning, and to the end. Null: it failed. */
+  scan(
+    { from, to }: { readonly from: string; readonly to: string },
+    then: (recorded: Recorded, page: ScanPage | null) => void,
+  ): void {
+    const range = { from, to, prefix: "", limit: 0, keysOnly: false };
     const recorded = this.#begin("scan", "", null);
-    this.#core.scan(SCAN_ALL, (outcome: ScanPage | ClerkError) => {
+    this.#core.scan(range, (outcome: ScanPage | ClerkError) => {
+      const page = outcome instanceof ClerkError ? null : outcome;
       this.#end(recorded, outcome instanceof ClerkError ? outcome : null);
-      if (!(outcome instanceof ClerkError)) this.#options.history.scanned(recorded, SCAN_ALL, outcome);
-      then(recorded);
+      if (page !== null) this.#options.history.scanned(recorded, range, page);
+      then(recorded, page);
     });
   }
 

@@ -33,13 +33,7 @@ export async function simulate(
   print: ((line: string) => void) | null = null,
 ): Promise<SimulationReport> {
   const simulation = new Simulation(makePlan(seed), print);
-  const onRejection = (error: unknown): void => simulation.cluster.loop.fail(error);
-  process.on("unhandledRejection", onRejection);
-  try {
-    return await simulation.run();
-  } finally {
-    process.off("unhandledRejection", onRejection);
-  }
+  return simulation.cluster.loop.guard(() => simulation.run());
 }
 
 /** What lasts longer than the planned trouble lasts until so much has happened. */

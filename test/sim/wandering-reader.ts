@@ -5,8 +5,7 @@
 import { assert } from "../../src/base/assert.js";
 import type { Connection, Dialer } from "../../src/clerk/ports.js";
 import { encodeClientRequest } from "../../src/wire/client-codec.js";
-import { encodeHello } from "../../src/wire/hello.js";
-import { PROTOCOL_VERSION } from "../../src/wire/limits.js";
+import { clientHello, encodeHello } from "../../src/wire/hello.js";
 import type { Dice } from "./dice.js";
 import { clientAddress } from "./peer-port.js";
 import type { Plan } from "./plan.js";
@@ -52,12 +51,4 @@ export function wander(
   ask();
 }
 
-const HELLO = encodeHello({
-  protocolVersion: PROTOCOL_VERSION,
-  role: "client",
-  clusterId: new Uint8Array(0),
-  memberId: "",
-  clientAddress: "",
-  targetMemberId: "",
-  version: "",
-});
+const HELLO = encodeHello(clientHello());

@@ -1,4 +1,5 @@
 /** A child process of the runner: simulates one seed at a time, as it is told, and says how it went. */
+import { describeFailure } from "./describe.js";
 import { type SimulationReport, simulate } from "./simulation.js";
 
 export interface Task {
@@ -17,11 +18,7 @@ process.on("message", ({ seed }: Task) => void play(seed));
 async function play(seed: number): Promise<void> {
   const outcome = await simulate(seed).then(
     (report): Outcome => ({ seed, report, failure: "" }),
-    (error: unknown): Outcome => ({ seed, report: null, failure: reasonOf(error) }),
+    (error: unknown): Outcome => ({ seed, report: null, failure: describeFailure(error) }),
   );
   process.send?.(outcome);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,9 +1,8 @@
-import v8 from "node:v8";
-import vm from "node:vm";
 import test from "ava";
 import type { Command } from "../../src/kv/command.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
 import { decodeCommand, encodeCommand } from "../../src/wire/command-codec.js";
+import { liveHeapBytes } from "../base/garbage.js";
 
 const SESSIONS = 50_000;
 /** One with a kept result takes 160 or so; 16 more for each of its numbers that V8 holds to be floating-point. */
@@ -16,13 +15,7 @@ const LIMITS = {
 };
 
 test("sessions of decoded commands take no more memory than their numbers need", (t) => {
-  v8.setFlagsFromString("--expose-gc");
-  const collect: unknown = vm.runInNewContext("gc");
-  const heapBytes = (): number => {
-    if (typeof collect === "function") collect();
-    return process.memoryUsage().heapUsed;
-  };
-  const before = heapBytes();
+  const before = liveHeapBytes();
   const state = new StateMachine(LIMITS);
   let index = 0;
   const apply = (command: Command): number =>
@@ -34,7 +27,7 @@ test("sessions of decoded commands take no more memory than their numbers need",
     const operation = { kind: "put", key: "k", value: "v" } as const;
     apply({ kind: "session", clientId, session, sequence: 1, acknowledgedBelow: 1, operation });
   }
-  const bytes = (heapBytes() - before) / SESSIONS;
+  const bytes = (liveHeapBytes() - before) / SESSIONS;
   t.is(state.sessionCount, SESSIONS);
   t.true(bytes > 50 && bytes <= SESSION_BYTES_MAX, `${bytes} bytes each`);
 });

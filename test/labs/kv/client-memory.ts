@@ -2,11 +2,10 @@
  * What a client that came once and never said that it was gone costs a server: a hundred thousand of them, on the state
  * machine alone, measured as heap. Nothing else that a server keeps is by client once its connection is closed.
  */
-import v8 from "node:v8";
-import vm from "node:vm";
 import { assert } from "../../../src/base/assert.js";
 import { StateMachine } from "../../../src/kv/state-machine.js";
 import { toByteString } from "../../../src/wire/bytes.js";
+import { liveHeapBytes } from "../../base/garbage.js";
 import { Dice, STREAM } from "../../sim/dice.js";
 import type { Scenario } from "../scenario.js";
 
@@ -28,13 +27,12 @@ export const MEM_PUT_MANY_CLIENTS: Scenario = {
   name: NAME,
   run: async (seed, print) => {
     const dice = new Dice(seed, STREAM.client);
-    const collect = garbageCollector();
-    const before = heapBytes(collect);
+    const before = liveHeapBytes();
     const state = new StateMachine(LIMITS);
     let index = dice.below(FIRST_INDEX_MAX);
     state.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
     for (let client = 0; client < CLIENTS; client++) index = putOnce(state, dice, index);
-    const bytes = (heapBytes(collect) - before) / CLIENTS;
+    const bytes = (liveHeapBytes() - before) / CLIENTS;
     print?.(`${state.sessionCount} sessions, ${bytes.toFixed(1)} bytes each`);
     const at = `${SUITE} ${NAME}, seed ${seed}`;
     assert(
@@ -66,17 +64,4 @@ function putOnce(state: StateMachine, dice: Dice, lastIndex: number): number {
     operation: { kind: "put", key: "k", value: "v" },
   });
   return session + 1;
-}
-
-function heapBytes(collect: () => void): number {
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
-/** Without it, what is measured is mostly garbage. */
-function garbageCollector(): () => void {
-  v8.setFlagsFromString("--expose-gc");
-  const collect: unknown = vm.runInNewContext("gc");
-  assert(typeof collect === "function", "V8 shows its garbage collector");
-  return () => void collect();
 }

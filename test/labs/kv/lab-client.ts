@@ -1,12 +1,12 @@
 /** One client of a scenario: asks for one thing after the other, each until it is done, however long that takes. */
 import { assert } from "../../../src/base/assert.js";
 import type { Operation } from "../../../src/kv/command.js";
+import type { ScanPage } from "../../../src/kv/store.js";
 import type { MemberId } from "../../../src/raft/entry.js";
 import type { Dice } from "../../sim/dice.js";
 import type { Recorded } from "../../sim/history.js";
 import { RecordedClerk } from "../../sim/recorded-clerk.js";
 import type { Lab } from "./lab.js";
-import { RangeReader } from "./range-reader.js";
 
 export interface LabClientOptions {
   readonly lab: Lab;
@@ -22,12 +22,21 @@ export class LabClient {
   readonly dice: Dice;
   readonly #options: LabClientOptions;
   readonly #clerk: RecordedClerk;
-  #ranges: RangeReader | null = null;
 
   constructor(options: LabClientOptions) {
     this.dice = options.dice;
     this.#options = options;
-    this.#clerk = new RecordedClerk(options.lab.cluster.world, this.#clerkOptions());
+    const { lab, name, timeoutMs, dice } = options;
+    const { cluster, ids, history } = lab;
+    const dialer = cluster.clients.dialer(name);
+    this.#clerk = new RecordedClerk(cluster.world, {
+      name,
+      endpoints: ids,
+      timeoutMs,
+      dialer,
+      dice,
+      history,
+    });
   }
 
   /** From now on it reaches these servers and no others. */
@@ -70,8 +79,14 @@ export class LabClient {
 
   /** The values of the keys in a half-open range, in order. */
   async scan(from: string, to: string): Promise<readonly string[]> {
-    this.#ranges ??= new RangeReader(this.#options.lab.cluster.world, this.#clerkOptions());
-    return this.#ranges.scan(from, to);
+    const page = await new Promise<ScanPage | null>((resolve) =>
+      this.#clerk.scan({ from, to }, (recorded, found) => {
+        done(recorded);
+        resolve(found);
+      }),
+    );
+    assert(page?.nextKey === "", "all of the range fits into one page");
+    return page.pairs.map(({ value }) => value);
   }
 
   /** As put and append, whatever comes of it. */
@@ -82,18 +97,11 @@ export class LabClient {
 
   close(): void {
     this.#clerk.close();
-    this.#ranges?.close();
     this.#options.onClosed();
   }
 
   #write(operation: Operation): Promise<Recorded> {
     return new Promise((resolve) => this.#clerk.write(operation, resolve));
-  }
-
-  #clerkOptions() {
-    const { lab, name, timeoutMs, dice } = this.#options;
-    const { cluster, ids, history } = lab;
-    return { name, endpoints: ids, timeoutMs, dialer: cluster.clients.dialer(name), dice, history };
   }
 }
 

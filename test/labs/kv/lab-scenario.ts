@@ -61,21 +61,9 @@ export function labScenario(spec: LabSpec, body: (lab: Lab) => Promise<void>): S
 
 /** Lets time pass until `body`, and what stands at the end of every scenario, are over. */
 async function play(lab: Lab, body: (lab: Lab) => Promise<void>): Promise<void> {
-  const { loop } = lab.cluster;
-  const fail = (error: unknown): void => loop.fail(error);
-  process.on("unhandledRejection", fail);
-  try {
-    let over = false;
-    body(lab)
-      .then(() => lab.finish())
-      .then(() => {
-        over = true;
-      }, fail);
-    const ended = await loop.runUntil(() => over, SCENARIO_US_MAX);
-    assert(ended, `it has to be over after ${SCENARIO_US_MAX / 1_000_000} s`);
-  } finally {
-    process.off("unhandledRejection", fail);
-  }
+  const script = (): Promise<void> => body(lab).then(() => lab.finish());
+  const ended = await lab.cluster.loop.play(script, SCENARIO_US_MAX);
+  assert(ended, `it has to be over after ${SCENARIO_US_MAX / 1_000_000} s`);
 }
 
 function planOf(spec: LabSpec, seed: number): ClusterPlan {

@@ -1,7 +1,8 @@
 /** What the GenericTests of both courses have in common: how long clients work and how much, and how the network falls apart. */
+import { assert } from "../../../src/base/assert.js";
 import type { Lab } from "./lab.js";
 
-export const ROUNDS = 3;
+const ROUNDS = 3;
 export const ROUND_MS = 5000;
 /** Enough to meet all that happens in a run, and few enough for a thousand runs. */
 const OPERATIONS = 300;
@@ -18,6 +19,14 @@ export interface Workload {
 /** On average, between two operations of one client. */
 export function thinkMs({ clients, operations = OPERATIONS }: Workload): number {
   return (ROUNDS * ROUND_MS * clients) / operations;
+}
+
+/** All rounds of a run; with snapshots there are some in each. */
+export async function playRounds(lab: Lab, hasSnapshots: boolean, play: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) await play();
+  if (!hasSnapshots) return;
+  const { snapshotsTaken } = lab.cluster.world.counts;
+  assert(snapshotsTaken >= ROUNDS, `snapshots are taken all the time, and there were ${snapshotsTaken}`);
 }
 
 /** Puts each server on one of two sides, and after `leastMs` or a little more again. */

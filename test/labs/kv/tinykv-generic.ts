@@ -10,7 +10,7 @@ import { appendText, checkAppends, checkLogEntries, checkNoSnapshots } from "./c
 import type { Lab } from "./lab.js";
 import type { LabClient } from "./lab-client.js";
 import { labScenario, TINYKV_TIMING } from "./lab-scenario.js";
-import { keepPartitioning, ROUND_MS, ROUNDS, thinkMs, type Workload } from "./rounds.js";
+import { keepPartitioning, playRounds, ROUND_MS, thinkMs, type Workload } from "./rounds.js";
 
 export interface TinyKvRow extends Workload {
   readonly suite: string;
@@ -52,10 +52,7 @@ export function tinyKvScenario(row: TinyKvRow): Scenario {
   const spec = { ...row, ...snapshots, servers: SERVERS, timing: TINYKV_TIMING };
   return labScenario(spec, async (lab) => {
     const reader = lab.client();
-    for (let round = 0; round < ROUNDS; round++) await playRound(lab, row, reader);
-    if (limit === undefined) return;
-    const { snapshotsTaken } = lab.cluster.world.counts;
-    assert(snapshotsTaken >= ROUNDS, `snapshots are taken all the time, and there were ${snapshotsTaken}`);
+    await playRounds(lab, limit !== undefined, () => playRound(lab, row, reader));
   });
 }
 

@@ -70,20 +70,7 @@ export function raftScenario(scenario: RaftScenario): Scenario {
 
 async function run(lab: RaftLab, play: RaftScenario["play"]): Promise<void> {
   const { loop, members } = lab.cluster;
-  const onRejection = (error: unknown): void => loop.fail(error);
-  process.on("unhandledRejection", onRejection);
-  try {
-    let isOver = false;
-    const played = play(lab).finally(() => {
-      isOver = true;
-    });
-    // Until it is awaited, its failure is nobody's.
-    played.catch(() => {});
-    const ended = await loop.runUntil(() => isOver, VIRTUAL_US_MAX);
-    expect(ended, "the scenario to come to its end");
-    await played;
-    for (const member of members) member.checkState();
-  } finally {
-    process.off("unhandledRejection", onRejection);
-  }
+  const ended = await loop.play(() => play(lab), VIRTUAL_US_MAX);
+  expect(ended, "the scenario to come to its end");
+  for (const member of members) member.checkState();
 }

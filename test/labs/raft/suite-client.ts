@@ -11,21 +11,13 @@ import type { MemberId } from "../../../src/raft/entry.js";
 import { decodeClientReply, encodeClientRequest } from "../../../src/wire/client-codec.js";
 import type { ClientReply } from "../../../src/wire/client-message.js";
 import { encodeCommand } from "../../../src/wire/command-codec.js";
-import { encodeHello } from "../../../src/wire/hello.js";
-import { FRAME_OVERHEAD_BYTES, PROTOCOL_VERSION, REQUEST_BYTES_DEFAULT } from "../../../src/wire/limits.js";
+import { clientHello, encodeHello } from "../../../src/wire/hello.js";
+import { FRAME_OVERHEAD_BYTES, REQUEST_BYTES_DEFAULT } from "../../../src/wire/limits.js";
 import type { Cluster } from "../../sim/cluster.js";
 import { clientAddress } from "../../sim/peer-port.js";
 
 const CLIENT_ID = "\x01suite\xff\x00";
-const HELLO = encodeHello({
-  protocolVersion: PROTOCOL_VERSION,
-  role: "client",
-  clusterId: new Uint8Array(0),
-  memberId: "",
-  clientAddress: "",
-  targetMemberId: "",
-  version: "",
-});
+const HELLO = encodeHello(clientHello());
 
 /** One command; proposed again it is still the same one, and takes effect once. */
 export interface Proposal {

@@ -1,4 +1,5 @@
 /** Runs scenarios and campaigns with real processes, one after the other, and tells how each of them went. */
+import { describeFailure } from "../../sim/describe.js";
 import { Campaign, type Disturbance } from "./campaign.js";
 import { keepEvidence } from "./judge.js";
 import { KILLS } from "./kills.js";
@@ -100,8 +101,7 @@ async function passes(
     await run();
     return true;
   } catch (error) {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    say(`${name} FAILS with seed ${lab.seed}: ${words}`);
+    say(`${name} FAILS with seed ${lab.seed}: ${describeFailure(error)}`);
     say(`history and logs are in ${await keepEvidence(lab)}`);
     return false;
   }

@@ -4,8 +4,8 @@ import { parseAddress } from "../../../src/base/address.js";
 import { decodeClientReply, encodeClientRequest } from "../../../src/wire/client-codec.js";
 import type { MemberStatus } from "../../../src/wire/client-message.js";
 import { FrameParser } from "../../../src/wire/frame.js";
-import { encodeHello } from "../../../src/wire/hello.js";
-import { PROTOCOL_VERSION, REPLY_FRAME_BYTES_MAX } from "../../../src/wire/limits.js";
+import { clientHello, encodeHello } from "../../../src/wire/hello.js";
+import { REPLY_FRAME_BYTES_MAX } from "../../../src/wire/limits.js";
 
 const TIMEOUT_MS = 2000;
 
@@ -30,9 +30,7 @@ export function askStatus(address: string): Promise<MemberStatus | null> {
     socket.on("timeout", () => socket.destroy());
     socket.on("error", () => {}); // It closes then.
     socket.on("close", () => resolve(null));
-    const none = new Uint8Array(0);
-    const addressing = { clusterId: none, memberId: "", clientAddress: "", targetMemberId: "", version: "" };
-    socket.write(encodeHello({ protocolVersion: PROTOCOL_VERSION, role: "client", ...addressing }));
+    socket.write(encodeHello(clientHello()));
     socket.write(encodeClientRequest({ kind: "status", requestId: 1 }));
   });
 }
