@@ -2,6 +2,7 @@
  * Troubles of several parts, each made to break one rule: what they need for it hardly ever comes together
  * by chance.
  */
+import type { Message } from "../../src/raft/message.js";
 import type { Cluster } from "./cluster.js";
 import type { Dice } from "./dice.js";
 import type { Member } from "./member.js";
@@ -16,6 +17,9 @@ export interface Means {
   cutFor(durationMs: number, name: string, cuts: readonly Cut[]): void;
   later(delayMs: number, run: () => void): void;
 }
+
+/** What waits for longer is lost: no snapshot was needed. */
+const OVERTAKING_MS_MAX = 2000;
 
 export class Ambushes {
   readonly #cluster: Cluster;
@@ -64,6 +68,37 @@ export class Ambushes {
         );
       }
     }
+  }
+
+  /**
+   * What it appends to a follower stays on its way until a snapshot for that follower has left as a whole, and then
+   * gets there while it is installed. The leader sleeps by then: so it acknowledges entries that
+   * follow the snapshot without hearing that any of them is committed (figure 13, rule 6).
+   */
+  overtakeSnapshot(leader: Member): void {
+    const { dice, pause, later } = this.#means;
+    const { peers, world } = this.#cluster;
+    const { ids, electionTimeoutTicks, tickMs } = world.plan;
+    const [follower] = dice.shuffled(ids.filter((id) => id !== leader.id));
+    const kept: { readonly leaderCommit: number; readonly goOn: () => void }[] = [];
+    const detain = (message: Message, goOn: () => void): boolean => {
+      if (message.from !== leader.id || message.to !== follower) return false;
+      if (message.type === "appendEntries" && message.entries.length > 0) {
+        kept.push({ leaderCommit: message.leaderCommit, goOn });
+        return true;
+      }
+      if (message.type !== "installSnapshot" || !message.done) return false;
+      for (const { leaderCommit, goOn: arrive } of kept) {
+        if (leaderCommit < message.lastIncludedIndex) arrive();
+      }
+      peers.detain = null;
+      pause(leader, dice.between(1, 4 * electionTimeoutTicks * tickMs));
+      return false;
+    };
+    peers.detain = detain;
+    later(OVERTAKING_MS_MAX, () => {
+      if (peers.detain === detain) peers.detain = null;
+    });
   }
 
   /** Messages to one life arrive in the next, which may have come just as far (PITFALLS 28). */

@@ -163,6 +163,8 @@ export class ConsensusChecker {
       appliedIndex <= commitIndex && commitIndex <= lastIndex,
       `${id}: ${appliedIndex}, ${commitIndex}, ${lastIndex}`,
     );
+    const acknowledged = this.#logOf(id).acknowledgedIn(term);
+    assert(lastIndex >= acknowledged, `${id} ends at ${lastIndex}, and has acknowledged ${acknowledged}`);
     seen.term = term;
     seen.appliedIndex = appliedIndex;
     if (role === "leader") {

@@ -51,6 +51,11 @@ export class DurableLog {
     return lastIndexOf(this.#durable);
   }
 
+  /** The highest index acknowledged to the leader of `term`. */
+  acknowledgedIn(term: number): number {
+    return this.#acknowledged.term === term ? this.#acknowledged.matchIndex : 0;
+  }
+
   /** Undefined where there is none, or none any more because a snapshot stands for it. */
   entryAt(index: number): Entry | undefined {
     return this.#durable.entries[index - this.#durable.base.index - 1];

@@ -89,6 +89,9 @@ export class Nemesis {
       case "crash-loop":
         this.#ambushes.crashAgainAndAgain(member);
         break;
+      case "late-entries":
+        this.#ambushes.overtakeSnapshot(this.#cluster.leader ?? member);
+        break;
       case "cut-link":
         this.#cutLink();
         break;

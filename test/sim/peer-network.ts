@@ -42,6 +42,8 @@ export interface PeerNetworkOptions {
 
 export class PeerNetwork {
   profile: PeerNetworkProfile;
+  /** Asked of each message that is not lost. True: it goes on only when `goOn` is called. */
+  detain: ((message: Message, goOn: () => void) => boolean) | null = null;
   /** Messages sent that are no replies, whatever became of them. */
   requests = 0;
   /** Of everything sent, in frames. */
@@ -58,6 +60,7 @@ export class PeerNetwork {
   /** From now on nothing is lost, repeated or late; what is cut stays cut. */
   calmDown(): void {
     this.profile = CALM;
+    this.detain = null;
   }
 
   /** `frame` holds `message`. */
@@ -71,6 +74,7 @@ export class PeerNetwork {
     if (links.isCut(message.from, message.to)) return;
     const { lossPercent, duplicatePercent } = this.profile;
     if (dice.chance(lossPercent)) return;
+    if (this.detain?.(message, () => this.#carry(message, frame)) === true) return;
     this.#carry(message, frame);
     if (dice.chance(duplicatePercent)) this.#carry(message, frame);
   }

@@ -14,6 +14,7 @@ export const TROUBLES = [
   "coup",
   "stale-leader",
   "crash-loop",
+  "late-entries",
   "cut-link",
   "clog-link",
   "crash",

@@ -5,11 +5,13 @@ import { type SimulationReport, simulate } from "./simulation.js";
 const BATCHES = 10;
 const SEEDS_A_BATCH = 20;
 
+/** Much happens in it: crashes, failing disks, elections. */
+const SEED = 3;
 /**
- * Of seed 1. It changes whenever behaviour does, and then it is replaced by what the test says; what it must
+ * Of that seed. It changes whenever behaviour does, and then it is replaced by what the test says; what it must
  * not do is differ between machines and versions of Node.
  */
-const HASH_OF_FIRST_SEED = "33fb21cf966bfb04";
+const HASH = "665059507a067671";
 
 for (let batch = 0; batch < BATCHES; batch++) {
   const first = 1 + batch * SEEDS_A_BATCH;
@@ -35,9 +37,9 @@ for (let batch = 0; batch < BATCHES; batch++) {
 
 test.serial("a seed decides the whole run, on every machine and version of Node", async (t) => {
   const lines: string[] = [];
-  const { hash } = await simulate(1, (line) => lines.push(line));
-  t.is(hash, HASH_OF_FIRST_SEED);
-  t.is((await simulate(1)).hash, hash);
-  t.not((await simulate(2)).hash, hash);
+  const { hash } = await simulate(SEED, (line) => lines.push(line));
+  t.is(hash, HASH);
+  t.is((await simulate(SEED)).hash, hash);
+  t.not((await simulate(SEED + 1)).hash, hash);
   t.true(lines.length > 1000);
 });
