@@ -88,6 +88,7 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     random,
     log: host.log,
     onMessage: (message) => replica.receive(message),
+    onLink: (id, up) => replica.linkChanged(id, up),
   });
   const ticks = tickOptions(config);
   const replica = new Replica({

@@ -112,12 +112,23 @@ export function handleRequestVote(raft: Raft, message: RequestVote): void {
 }
 
 /**
- * A leader was heard from within the least election timeout, or we lead ourselves: then nobody
+ * A leader was heard from within the least election timeout and is still connected, or we lead ourselves: then nobody
  * else is wanted, and a candidate is one who cannot hear the leader (thesis §4.2.3, §6.2).
  */
 export function isLeaderBelievedIn(raft: Raft): boolean {
-  if (raft.leaderId === null) return false;
+  if (raft.leaderId === null || raft.lostLeaderTicks !== null) return false;
   return raft.role === "leader" || raft.electionElapsedTicks < raft.electionTimeoutTicks;
+}
+
+/**
+ * The connection to `peer` broke, as when its process ends, or stands again. Whoever follows it need not sit out the
+ * election timeout: if the leader lives, those who hear it refuse their pre-votes, and nothing comes of it (thesis §9.6).
+ */
+export function linkChanged(raft: Raft, peer: MemberId, up: boolean): void {
+  if (raft.role !== "follower" || raft.leaderId !== peer) return;
+  // The time since the leader was heard from goes on either way: a connection that comes and goes is no sign of life.
+  if (up) raft.regainLeader();
+  else raft.loseLeader();
 }
 
 /** Only a voter may lead. */

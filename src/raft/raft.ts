@@ -49,6 +49,8 @@ export class Raft {
   readonly forwardedReads = new ForwardedReads();
   /** Since a leader was heard from, a vote given, or the role changed. */
   electionElapsedTicks = 0;
+  /** Until this member stands because the connection to its leader broke; null where none did. */
+  lostLeaderTicks: number | null = null;
   /** Who has granted or refused in the election that this member stands in. */
   readonly votes = new Map<MemberId, boolean>();
   /** From the present leader; discarded when another leads (PITFALLS 22). */
@@ -60,6 +62,8 @@ export class Raft {
   #leaderId: MemberId | null = null;
   #leadership: Leadership | null = null;
   #timeoutTicks = 0;
+  /** The leader was lost, and nobody has led since, nor has this member stood. */
+  #isRetrySoon = false;
 
   constructor(options: RaftOptions) {
     assert(
@@ -108,7 +112,20 @@ export class Raft {
 
   resetElectionTimer(): void {
     this.electionElapsedTicks = 0;
+    this.lostLeaderTicks = null;
     this.#timeoutTicks = this.electionTimeoutTicks + this.#random.below(this.electionTimeoutTicks);
+  }
+
+  /** The leader's process seems to have ended: a short random wait, so that not all of its followers stand at once. */
+  loseLeader(): void {
+    this.lostLeaderTicks = 1 + this.#random.below(this.configuration.voters.length);
+    this.#isRetrySoon = true;
+  }
+
+  /** It lives after all, or its process does. */
+  regainLeader(): void {
+    this.lostLeaderTicks = null;
+    this.#isRetrySoon = false;
   }
 
   /** Follows `leaderId`, or nobody yet, in `term`: the present one or a later one. */
@@ -131,6 +148,11 @@ export class Raft {
     this.persistent.adoptTerm(this.currentTerm + 1);
     this.persistent.voteFor(this.id);
     this.resetElectionTimer();
+    if (this.#isRetrySoon) {
+      // All followers of a lost leader stand at about the same time: whoever splits the vote tries again soon, but once.
+      this.#isRetrySoon = false;
+      this.#timeoutTicks = 2 * this.heartbeatTicks + this.#random.below(2 * this.heartbeatTicks);
+    }
     this.#enter("candidate", null);
   }
 
@@ -159,6 +181,7 @@ export class Raft {
     this.#leadership = null;
     this.votes.clear();
     if (deposed !== null) failHeldReads(this, deposed);
+    if (leaderId !== null) this.regainLeader();
     if (leaderId === this.#leaderId) return;
     this.#leaderId = leaderId;
     this.reception = null;

@@ -8,7 +8,7 @@
 import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import { maybeCommit } from "./acknowledgement.js";
-import { countOwnVote } from "./election.js";
+import { countOwnVote, linkChanged } from "./election.js";
 import { type Configuration, entryBytes, type MemberId, type SnapshotMetadata } from "./entry.js";
 import type { Leadership } from "./leadership.js";
 import { RAFT_LIMITS_DEFAULT, type RaftLimits } from "./limits.js";
@@ -76,6 +76,14 @@ export class RawNode {
   /** A message has arrived. Strangers' and senseless ones are ignored. */
   step(message: Message): void {
     step(this.#raft, message);
+  }
+
+  /**
+   * Messages can reach `peer` now (`up`), or no longer. A hint, and never more: members that follow a leader whose
+   * connection broke look for another soon, without disturbing one that others still hear.
+   */
+  linkChanged(peer: MemberId, up: boolean): void {
+    linkChanged(this.#raft, peer, up);
   }
 
   /** Appends a command to the leader's log; ownership of `data` passes to it. */

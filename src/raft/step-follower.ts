@@ -48,5 +48,6 @@ function follow(raft: Raft, leaderId: MemberId): boolean {
   if (raft.leaderId === null) raft.becomeFollower(raft.currentTerm, leaderId);
   if (raft.leaderId !== leaderId) return false;
   raft.electionElapsedTicks = 0;
+  raft.regainLeader();
   return true;
 }

@@ -18,10 +18,11 @@ function tickElection(raft: Raft): void {
   // A slow disk holds our requests for votes back: the election has not begun for anybody else.
   if (raft.role === "candidate" && !raft.persistent.isTermDurable) return;
   raft.electionElapsedTicks++;
+  if (raft.lostLeaderTicks !== null) raft.lostLeaderTicks--;
   if (!mayStand(raft)) return;
   // Whoever is alone disturbs nobody by standing at once.
   const timeoutTicks = raft.configuration.voters.length === 1 ? 1 : raft.timeoutTicks;
-  if (raft.electionElapsedTicks >= timeoutTicks) askForPreVotes(raft);
+  if (raft.electionElapsedTicks >= timeoutTicks || raft.lostLeaderTicks === 0) askForPreVotes(raft);
 }
 
 function tickLeader(raft: Raft, leadership: Leadership): void {

@@ -122,6 +122,11 @@ export class Replica {
     this.#deferTurn();
   }
 
+  /** Messages can reach that member now, or no longer: "no longer" comes at once when its process ends. */
+  linkChanged(member: MemberId, up: boolean): void {
+    if (!this.#stopped) this.#raft.linkChanged(member, up);
+  }
+
   /** A request of a client; `reply` is called exactly once, in this turn or a later one. */
   handle(request: ClientRequest, reply: Reply): void {
     if (request.kind === "status") {

@@ -1,5 +1,6 @@
 /** What elections have beyond the paper: PreVote, leader stickiness, CheckQuorum, slow disks. */
 import test from "ava";
+import type { RawNode } from "../../src/raft/raw-node.js";
 import { bytesOf } from "./cluster.js";
 import {
   ELECTION_TIMEOUT_TICKS,
@@ -77,6 +78,60 @@ test("leader stickiness: it ends with the least election timeout", (t) => {
   stepAndSettle(node, makeMessage("heartbeat", { from: "b" }));
   for (let tick = 0; tick < ELECTION_TIMEOUT_TICKS; tick++) node.tick();
   t.true(stepAndSettle(node, makeMessage("preVote", { from: "c", term: 2 })).only("preVoteReply").granted);
+});
+
+test("a follower whose connection to the leader broke asks for pre-votes within a few ticks, and grants them", (t) => {
+  const node = makeNode({ hardState: { currentTerm: 1 } });
+  stepAndSettle(node, makeMessage("heartbeat", { from: "b" }));
+  node.linkChanged("b", false);
+  t.true(stepAndSettle(node, makeMessage("preVote", { from: "c", term: 2 })).only("preVoteReply").granted);
+  for (let tick = 0; tick < 3; tick++) node.tick();
+  t.is(node.role, "pre-candidate");
+  t.is(node.currentTerm, 1);
+});
+
+test("a follower of a lost leader that splits the vote tries again before the election timeout, but once", (t) => {
+  const node = makeNode({ hardState: { currentTerm: 1 } });
+  stepAndSettle(node, makeMessage("heartbeat", { from: "b" }));
+  node.linkChanged("b", false);
+  const attempt = (term: number): number => {
+    const ticks = tickUntil(node, () => node.role === "pre-candidate");
+    stepAndSettle(node, makeMessage("preVoteReply", { from: "c", term }));
+    t.is(node.role, "candidate");
+    t.is(node.currentTerm, term);
+    return ticks;
+  };
+  t.true(attempt(2) <= 3);
+  t.true(attempt(3) < ELECTION_TIMEOUT_TICKS);
+  t.true(attempt(4) >= ELECTION_TIMEOUT_TICKS);
+});
+
+test("a broken connection counts for nothing once it stands again, the leader is heard, or if it is not the leader's", (t) => {
+  const restore = [
+    (node: RawNode) => node.linkChanged("b", true),
+    (node: RawNode) => node.step(makeMessage("heartbeat", { from: "b" })),
+    null,
+  ];
+  for (const undo of restore) {
+    const node = makeNode({ hardState: { currentTerm: 1 } });
+    stepAndSettle(node, makeMessage("heartbeat", { from: "b" }));
+    node.linkChanged(undo === null ? "c" : "b", false);
+    undo?.(node);
+    t.false(stepAndSettle(node, makeMessage("preVote", { from: "c", term: 2 })).only("preVoteReply").granted);
+    for (let tick = 0; tick < ELECTION_TIMEOUT_TICKS - 1; tick++) node.tick();
+    t.is(node.role, "follower");
+  }
+});
+
+test("a connection that comes and goes does not keep a follower from standing in time", (t) => {
+  const node = makeNode({ hardState: { currentTerm: 1 } });
+  stepAndSettle(node, makeMessage("heartbeat", { from: "b" }));
+  for (let tick = 0; tick < 2 * ELECTION_TIMEOUT_TICKS; tick++) {
+    node.linkChanged("b", false);
+    node.linkChanged("b", true);
+    node.tick();
+  }
+  t.is(node.role, "pre-candidate");
 });
 
 test("leader stickiness: a leader neither grants pre-votes nor gives way to a candidate", (t) => {

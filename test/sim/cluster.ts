@@ -49,6 +49,8 @@ export class Cluster {
       dice: new Dice(plan.seed, STREAM.network),
       profile: plan.network,
       deliver: (from, to, frame) => this.member(to).receive(from, frame),
+      linkChanged: (at, peer, up) => this.member(at).linkChanged(peer, up),
+      ids: plan.ids,
     });
     this.clients = new ClientNetwork({
       loop,
@@ -71,6 +73,7 @@ export class Cluster {
         elected: (id) => onLeader?.(this.member(id)),
       }),
       counts: noCounts(),
+      processChanged: (id, up) => this.peers.processChanged(id, up),
       sendToPeer: (message, frame) => {
         if (message.type === "installSnapshot" && message.done) onSnapshotSent?.(this.member(message.to));
         this.peers.send(message, frame);

@@ -95,8 +95,14 @@ export class Life {
     this.#process.enter(run);
   }
 
+  /** Messages can reach that member, or no longer, as far as this one's sockets know. */
+  linkChanged(peer: MemberId, up: boolean): void {
+    this.enter(() => this.#replica?.linkChanged(peer, up));
+  }
+
   /** The process is gone from one instruction to the next. */
   end(): void {
+    if (this.alive) this.#world.processChanged(this.#options.id, false);
     this.#process.end();
     for (const client of this.clients) client.close();
   }
@@ -191,6 +197,7 @@ export class Life {
       this.#checkWindows();
     });
     this.#observe();
+    this.#world.processChanged(id, true);
   }
 
   #replicaOptions(storage: Storage, stateMachine: StateMachine): ReplicaOptions {

@@ -160,6 +160,12 @@ export class Member {
     this.#life?.receive(from, frame);
   }
 
+  linkChanged(peer: MemberId, up: boolean): void {
+    const change = up ? "up" : "down";
+    this.#world.trace.event(this.id, ["link", peer, change], () => `link to ${peer} is ${change}`);
+    this.#life?.linkChanged(peer, up);
+  }
+
   accept(end: ServerEnd): Served | null {
     return this.#life?.accept(end) ?? null;
   }

@@ -98,6 +98,9 @@ export class Nemesis {
       case "clog-link":
         this.#clogLink();
         break;
+      case "break-link":
+        this.#breakLink();
+        break;
       case "crash":
         this.#crash(member);
         break;
@@ -185,6 +188,19 @@ export class Nemesis {
     const forUs = this.#dice.skewed(20, 3000) * 1000;
     this.#tell("clogged", `${from} to ${to} for ${forUs / 1000} ms`);
     this.#cluster.links.clog(from, to, this.#cluster.loop.nowUs + forUs);
+  }
+
+  /** A connection breaks though both processes live on; it stands again soon, or one of them only believes so. */
+  #breakLink(): void {
+    const dice = this.#dice;
+    const { peers } = this.#cluster;
+    const [at, peer] = this.#pair();
+    let beginsMs = 0;
+    for (let times = dice.skewed(1, 20); times > 0; times--) {
+      this.#later(beginsMs, () => peers.changeLink(at, peer, false));
+      beginsMs += dice.skewed(1, 1000);
+      if (dice.chance(80)) this.#later(beginsMs, () => peers.changeLink(at, peer, true));
+    }
   }
 
   #crash(member: Member): void {

@@ -37,7 +37,10 @@ export interface PeerNetworkOptions {
   readonly links: Links;
   readonly dice: Dice;
   readonly profile: PeerNetworkProfile;
+  readonly ids: readonly MemberId[];
   deliver(from: MemberId, to: MemberId, frame: Uint8Array): void;
+  /** `at` learns that its connection to `peer` stands or broke. */
+  linkChanged(at: MemberId, peer: MemberId, up: boolean): void;
 }
 
 export class PeerNetwork {
@@ -61,6 +64,20 @@ export class PeerNetwork {
   calmDown(): void {
     this.profile = CALM;
     this.detain = null;
+  }
+
+  /** The others learn of it, each at its own time, if they can reach the machine of `id` at all. */
+  processChanged(id: MemberId, up: boolean): void {
+    for (const other of this.#options.ids) if (other !== id) this.changeLink(other, id, up);
+  }
+
+  changeLink(at: MemberId, peer: MemberId, up: boolean): void {
+    const { loop, links, dice, linkChanged } = this.#options;
+    const delayUs = dice.between(this.profile.delayUsMin, this.profile.delayUsMax);
+    const arrive = (): void => {
+      if (!links.isCut(at, peer) && !links.isCut(peer, at)) linkChanged(at, peer, up);
+    };
+    loop.after(delayUs, arrive, { quiet: true });
   }
 
   /** `frame` holds `message`. */

@@ -17,6 +17,7 @@ export const TROUBLES = [
   "late-entries",
   "cut-link",
   "clog-link",
+  "break-link",
   "crash",
   "crash-at-write",
   "torn-write",

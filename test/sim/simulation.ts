@@ -150,6 +150,7 @@ class Simulation {
     const rival = well.find((member) => member !== leader);
     if (rival === undefined || well.length <= majority(this.#plan.ids.length)) return;
     links.cut(leader.id, rival.id);
+    rival.linkChanged(leader.id, false);
     world.trace.event("net", ["rival", rival.id], () => `rival: ${rival.id} does not hear ${leader.id}`);
     const { highestTerm } = world.consensus;
     await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);

@@ -1,4 +1,5 @@
 /** What all parts of one run share. */
+import type { MemberId } from "../../src/raft/entry.js";
 import type { Message } from "../../src/raft/message.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import type { ConsensusChecker } from "./consensus-checker.js";
@@ -17,6 +18,8 @@ export interface World {
   readonly counts: Counts;
   /** `frame` holds `message`. */
   sendToPeer(message: Message, frame: Uint8Array): void;
+  /** The process of `id` runs now, or no longer: its connections stand, or break. */
+  processChanged(id: MemberId, up: boolean): void;
 }
 
 /** What a run came to, to show that it was worth something. */

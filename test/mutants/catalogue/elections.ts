@@ -72,6 +72,24 @@ export const ELECTIONS: readonly Mutant[] = [
     ],
   },
   {
+    name: "lost-leader-without-pre-vote",
+    breaks:
+      "Whose connection to the leader broke stands at once, and unseats a leader that all others hear (thesis §9.6).",
+    edits: [
+      {
+        file: "src/raft/tick.ts",
+        find: "  if (!mayStand(raft)) return;",
+        replace:
+          "  if (!mayStand(raft)) return;\n  if (raft.lostLeaderTicks === 0) {\n    stand(raft, { leadershipTransfer: false });\n    return;\n  }",
+      },
+      {
+        file: "src/raft/tick.ts",
+        find: "import { askForPreVotes, mayStand }",
+        replace: "import { askForPreVotes, mayStand, stand }",
+      },
+    ],
+  },
+  {
     name: "vote-kept-across-terms",
     breaks: "A vote of an earlier term is taken for one of the new term (figure 2, votedFor).",
     edits: [
