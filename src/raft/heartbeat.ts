@@ -7,12 +7,14 @@ import type { Raft } from "./raft.js";
 /** Asserts leadership, to all (§5.2). Bears the newest round of reads, so a lost one stalls no read for long. */
 export function broadcastHeartbeat(raft: Raft, leadership: Leadership): void {
   for (const peer of leadership.peers) {
+    const leaderCommit = Math.min(raft.log.commitIndex, peer.matchIndex);
+    peer.sentCommitIndex = Math.max(peer.sentCommitIndex, leaderCommit);
     raft.send({
       type: "heartbeat",
       from: raft.id,
       to: peer.id,
       term: raft.currentTerm,
-      leaderCommit: Math.min(raft.log.commitIndex, peer.matchIndex),
+      leaderCommit,
       readSequence: leadership.reads.sequence,
     });
   }

@@ -37,7 +37,9 @@ export class Progress {
   probeSent = false;
   /** In `replicate`: an acknowledgement is overdue; an empty AppendEntries finds out whether entries were lost. */
   nudgeDue = false;
-  /** The furthest commit index that the follower can know from the AppendEntries sent so far. */
+  /** In `replicate`: a tick has passed since the last AppendEntries, so that no other is likely to bear the commit index. */
+  noticeDue = false;
+  /** The furthest commit index that the follower can know from what was sent so far; what is lost the next heartbeat repeats. */
   sentCommitIndex = 0;
   /** The newest round of heartbeats that it has answered. */
   readSequence = 0;

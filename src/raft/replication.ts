@@ -26,7 +26,7 @@ function due(log: RaftLog, peer: Progress): Due {
     case "replicate": {
       if (peer.nextIndex <= log.lastIndex && !peer.inflights.full) return "entries";
       const isCommitNews = peer.sentCommitIndex < Math.min(log.commitIndex, peer.nextIndex - 1);
-      return isCommitNews || peer.nudgeDue ? "notice" : "nothing";
+      return (isCommitNews && peer.noticeDue) || peer.nudgeDue ? "notice" : "nothing";
     }
     case "snapshot":
       return "nothing";
@@ -69,6 +69,7 @@ function sendAppendEntries(raft: Raft, peer: Progress, kind: "entries" | "notice
   });
   peer.sentCommitIndex = Math.max(peer.sentCommitIndex, Math.min(log.commitIndex, end - 1));
   peer.nudgeDue = false;
+  peer.noticeDue = false;
   if (peer.state === "probe") peer.probeSent = true;
   else if (end > from) peer.sent({ lastIndex: end - 1, bytes: totalBytes(entries) });
 }

@@ -28,6 +28,7 @@ function tickElection(raft: Raft): void {
 function tickLeader(raft: Raft, leadership: Leadership): void {
   for (const peer of leadership.peers) {
     peer.ticksSilent++;
+    peer.noticeDue = true;
     if (peer.transfer !== null) peer.transfer.ticksAwaited++;
   }
   // CheckQuorum (thesis §6.2, PITFALLS 8): clients of a leader who is cut off had better look elsewhere.

@@ -45,12 +45,14 @@ test("PITFALLS 55: a follower that does not answer is sent no more than the wind
   t.like(node.progress()[0], { state: "replicate", matchIndex: 1, nextIndex: 5 });
 });
 
-test("commit is told at once to followers that have nothing else coming", (t) => {
+test("commit is told by the next AppendEntries, or a tick later to followers that have nothing else coming", (t) => {
   const node = makeNode();
   electAndCommit(node);
   proposeText(node, "x");
   settle(node);
   acknowledge(node, "b");
+  t.deepEqual(settle(node).sent("appendEntries"), []);
+  node.tick();
   const notices = settle(node).sent("appendEntries");
   t.deepEqual(
     notices.map(({ to, leaderCommit, entries }) => [to, leaderCommit, entries.length]),
