@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { main } from "../dist/src/cli/main.js";
-
-await main(process.argv.slice(2));
+require("../dist/src/cli/bundle.cjs").launch(process.argv.slice(2));

@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { main } from "../dist/src/daemon/main.js";
-
-await main(process.argv.slice(2));
+import("../dist/src/daemon/main.js").then(({ main }) => main(process.argv.slice(2)));

@@ -3,7 +3,6 @@
  * Everything that matters is decided in {@link ClerkCore}; this file turns promises, strings and
  * Uint8Arrays into its terms and back.
  */
-import { randomBytes } from "node:crypto";
 import { ADDRESS_FORM, parseAddress } from "../base/address.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
@@ -12,7 +11,7 @@ import { fromByteString, toByteString, utf8ToByteString } from "../wire/bytes.js
 import { ClerkCore } from "./clerk-core.js";
 import { ClerkError } from "./clerk-error.js";
 import type { MemberReport } from "./status-query.js";
-import { systemTimers } from "./system-timers.js";
+import { systemEntropy, systemTimers } from "./system-ports.js";
 import { TcpDialer } from "./tcp-dialer.js";
 
 export { ClerkError, type ClerkErrorCode } from "./clerk-error.js";
@@ -71,8 +70,7 @@ export class Clerk {
     if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX)) {
       throw new ClerkError("invalid", `timeoutMs is a number of milliseconds above 0, not ${timeoutMs}`);
     }
-    const entropy = (length: number): Uint8Array => randomBytes(length);
-    const ports = { dialer: this.#dialer, timers: systemTimers, entropy };
+    const ports = { dialer: this.#dialer, timers: systemTimers, entropy: systemEntropy };
     this.#core = new ClerkCore({ endpoints, timeoutMs, ...ports });
   }
 

@@ -30,16 +30,17 @@ export class WriteLane {
   /** May hold settled calls. */
   readonly #queue = new Fifo<Call>();
   #bytesUnderWay = 0;
-  #session: Session;
+  /** Null until the first write. */
+  #session: Session | null = null;
   #opening: Call | null = null;
 
   constructor(options: WriteLaneOptions) {
     this.#options = options;
-    this.#session = this.#newSession();
   }
 
   /** Ends the session, if there is one that nothing is under way in. */
   get farewell(): Command | null {
+    if (this.#session === null) return null;
     const { clientId, index, idle } = this.#session;
     return index > 0 && idle ? { kind: "close", clientId, session: index } : null;
   }
@@ -60,16 +61,18 @@ export class WriteLane {
         this.#queue.shift();
         continue;
       }
-      if (this.#session.index === 0) {
-        this.#open();
+      this.#session ??= this.#newSession();
+      const session = this.#session;
+      if (session.index === 0) {
+        this.#open(session);
         return;
       }
       const full = this.#bytesUnderWay > 0 && this.#bytesUnderWay + call.bytes > BYTES_MAX;
-      if (full || !this.#session.hasRoom) return;
+      if (full || !session.hasRoom) return;
       this.#queue.shift();
       call.admitted = true;
-      call.session = this.#session;
-      call.sequence = this.#session.take();
+      call.session = session;
+      call.sequence = session.take();
       this.#bytesUnderWay += call.bytes;
       this.#options.router.route(call);
     }
@@ -125,11 +128,11 @@ export class WriteLane {
     }
   }
 
-  #open(): void {
+  #open(session: Session): void {
     if (this.#opening !== null) return;
     // It has no deadline: the writes that wait for it have.
     const call = new Call({ kind: "open" }, Number.POSITIVE_INFINITY);
-    call.session = this.#session;
+    call.session = session;
     this.#opening = call;
     this.#options.router.route(call);
   }
@@ -149,10 +152,14 @@ export class WriteLane {
       this.#options.router.postpone(call);
       return;
     }
-    assert(call === this.#opening && call.session === this.#session, "another session was opened");
+    const { session } = call;
+    assert(
+      call === this.#opening && session !== null && session === this.#session,
+      "another session was opened",
+    );
     call.settled = true;
     this.#opening = null;
-    this.#session.index = result.index;
+    session.index = result.index;
     this.admit();
   }
 

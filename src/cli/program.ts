@@ -43,6 +43,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   status: () => import("./commands/status.js"),
   playground: () => import("./commands/playground.js"),
 };
+/** Over in a moment. */
+const SHORT_COMMANDS: readonly string[] = ["put", "append", "get", "delete"];
 const HELP_FLAGS = ["-h", "--help", "help"];
 
 interface CommandModule {
@@ -78,13 +80,19 @@ export async function buildProgram(
     .addHelpText("afterAll", STATUSES)
     .exitOverride()
     .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
-  for (const load of commandsFor(argv)) (await load()).define(program, invocation);
+  for (const name of namesIn(argv)) (await COMMANDS[name]?.())?.define(program, invocation);
   return program;
 }
 
-/** Help and suggestions need all of them. */
-function commandsFor(argv: readonly string[]): readonly (() => Promise<CommandModule>)[] {
-  const named = Object.entries(COMMANDS).filter(([name]) => argv.includes(name));
-  const all = named.length === 0 || HELP_FLAGS.some((flag) => argv.includes(flag));
-  return all ? Object.values(COMMANDS) : named.map(([, load]) => load);
+/** Nothing but short commands can be meant, and none of the others' files is needed. */
+export function isShort(argv: readonly string[]): boolean {
+  return namesIn(argv).every((name) => SHORT_COMMANDS.includes(name));
+}
+
+/** The commands that may be meant: help and suggestions need all of them. */
+function namesIn(argv: readonly string[]): readonly string[] {
+  const all = Object.keys(COMMANDS);
+  if (HELP_FLAGS.some((flag) => argv.includes(flag))) return all;
+  const named = all.filter((name) => argv.includes(name));
+  return named.length === 0 ? all : named;
 }

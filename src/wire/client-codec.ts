@@ -5,7 +5,7 @@ import { fromByteString } from "./bytes.js";
 import type { ClientReply, ClientRequest, ErrorCode } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { WireError } from "./errors.js";
-import { kvraft } from "./generated/schema.js";
+import { kvraft } from "./generated/client.js";
 import {
   decodeBody,
   EnumTable,

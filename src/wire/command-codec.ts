@@ -6,7 +6,7 @@ import { unreachable } from "../base/assert.js";
 import type { Command, CommandStatus, Operation } from "../kv/command.js";
 import { fromByteString } from "./bytes.js";
 import { WireError } from "./errors.js";
-import { kvraft } from "./generated/schema.js";
+import { kvraft } from "./generated/client.js";
 import {
   checkClientId,
   decodeBody,

@@ -18,7 +18,7 @@ import {
   metadataToProto,
 } from "./entry-codec.js";
 import { WireError } from "./errors.js";
-import { kvraft } from "./generated/schema.js";
+import { kvraft } from "./generated/members.js";
 import { CLUSTER_ID_BYTES } from "./hello.js";
 import {
   decodeBody,

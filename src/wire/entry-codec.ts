@@ -2,7 +2,7 @@
 import { unreachable } from "../base/assert.js";
 import type { Configuration, Entry, Member, SnapshotMetadata } from "../raft/entry.js";
 import { WireError } from "./errors.js";
-import type { kvraft } from "./generated/schema.js";
+import type { kvraft } from "./generated/members.js";
 import { fromMemberId, fromPositive, fromUint64, present, toUint64 } from "./message.js";
 
 export function entryToProto(entry: Entry): kvraft.Entry.$Properties {

@@ -1,7 +1,7 @@
 /** The first frame in each direction of every connection: who speaks, and which version of the protocol. */
 
 import { WireError } from "./errors.js";
-import { kvraft } from "./generated/schema.js";
+import { kvraft } from "./generated/client.js";
 import { PROTOCOL_VERSION } from "./limits.js";
 import { decodeBody, EnumTable, encodeFrame, fromMemberId, fromOptionalMemberId } from "./message.js";
 

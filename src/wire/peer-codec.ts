@@ -1,7 +1,7 @@
 /** Messages between members as frames. Sender and receiver are known from the connection and do not travel. */
 import type { MemberId } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
-import { kvraft } from "./generated/schema.js";
+import { kvraft } from "./generated/members.js";
 import { decodeBody, encodeFrame } from "./message.js";
 import { messageFromProto } from "./peer-from-proto.js";
 import { messageToProto } from "./peer-to-proto.js";

@@ -4,7 +4,7 @@ import type { AppendEntries, InstallSnapshot, Message } from "../raft/message.js
 import { checkCommand } from "./command-codec.js";
 import { entriesFromProto, metadataFromProto } from "./entry-codec.js";
 import { WireError } from "./errors.js";
-import type { kvraft } from "./generated/schema.js";
+import type { kvraft } from "./generated/members.js";
 import { fromUint64, present } from "./message.js";
 
 interface Addressed {

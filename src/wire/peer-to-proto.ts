@@ -2,7 +2,7 @@
 import { unreachable } from "../base/assert.js";
 import type { Message, PreVote, RequestVote } from "../raft/message.js";
 import { entryToProto, metadataToProto } from "./entry-codec.js";
-import type { kvraft } from "./generated/schema.js";
+import type { kvraft } from "./generated/members.js";
 import { toUint64 } from "./message.js";
 
 export function messageToProto(message: Message): kvraft.PeerMessage.$Properties {

@@ -1,7 +1,7 @@
 /** What a member says of itself, as a protobuf message. */
 import type { MemberAddresses, MemberStatus, Role } from "./client-message.js";
 import { WireError } from "./errors.js";
-import type { kvraft } from "./generated/schema.js";
+import type { kvraft } from "./generated/client.js";
 import { fromMemberId, fromOptionalMemberId, fromUint64, toUint64 } from "./message.js";
 
 const ROLES: ReadonlySet<string> = new Set<Role>(["leader", "follower", "candidate", "pre-candidate"]);

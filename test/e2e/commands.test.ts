@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { Cluster } from "./cluster.js";
@@ -146,4 +146,30 @@ test("a reader that goes away early is no failure", async (t) => {
   });
   t.is(status, 0);
   t.is(stderr, "");
+});
+
+test("a command that is over in a moment loads one file, and nothing of the screens", async (t) => {
+  const loadedBy = async (...args: string[]): Promise<string[]> => {
+    const directory = await temporaryDirectory(t);
+    await tool(args, { environment: { NODE_V8_COVERAGE: directory } });
+    const [name = ""] = await readdir(directory);
+    const report = JSON.parse(await readFile(join(directory, name), "utf8"));
+    return report.result
+      .map(({ url }: { url: string }) => url)
+      .filter((url: string) => url.startsWith("file:"));
+  };
+  for (const args of [
+    ["put", "loaded", "x"],
+    ["append", "loaded", "y"],
+    ["get", "loaded"],
+    ["delete", "loaded"],
+  ]) {
+    const files = await loadedBy(...args);
+    t.deepEqual(
+      files.map((url) => url.slice(url.lastIndexOf("/") + 1)),
+      ["kvraft.js", "bundle.cjs"],
+    );
+  }
+  // The measure works.
+  t.true((await loadedBy("status")).length > 10);
 });
