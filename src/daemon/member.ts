@@ -111,10 +111,9 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
   await peers.listen(listenPeer);
   const clock = setInterval(() => replica.tick(), ticks.tickMs);
   const stop = async (): Promise<void> => {
-    const drained = clients.drain(DRAIN_MS);
     await new Promise<void>((done) => replica.stop(done));
     clearInterval(clock);
-    await drained;
+    await clients.drain(DRAIN_MS);
     await peers.close();
     await storage.close();
   };

@@ -31,9 +31,18 @@ export interface ClientServiceOptions {
   readonly firstReadContext: number;
 }
 
+type Served = Exclude<ClientRequest, { kind: "status" }>;
+
+interface Held {
+  readonly request: Served;
+  readonly reply: Reply;
+}
+
 /** Callers waiting for the log, and readers waiting for their index: beyond, "overloaded". */
 const WAITERS_MAX = 64 * 1024;
 const READERS_MAX = 64 * 1024;
+/** Requests held back while leadership is handed on: beyond, they are sent away. */
+const HELD_MAX = 64 * 1024;
 
 export class ClientService {
   readonly #options: ClientServiceOptions;
@@ -43,6 +52,8 @@ export class ClientService {
   readonly #clock: LoggedClock;
   #tick = 0;
   #stopping = false;
+  /** What came while leadership is being handed on; null while it is not. */
+  #held: Held[] | null = null;
 
   constructor(options: ClientServiceOptions) {
     this.#options = options;
@@ -57,11 +68,11 @@ export class ClientService {
   }
 
   /** Takes a command or a read; `reply` is called exactly once, in this turn or a later one. */
-  handle(request: Exclude<ClientRequest, { kind: "status" }>, reply: Reply): void {
+  handle(request: Served, reply: Reply): void {
     const { requestId } = request;
     const refusal = refuse(request, this.#options.requestBytesMax);
     if (refusal !== null) reply(errorReply(requestId, refusal.code, refusal.message));
-    else if (this.#stopping) reply(this.#shuttingDown(requestId));
+    else if (this.#stopping) this.#turnAway(request, reply);
     else if (request.kind === "command") this.#propose(request, reply);
     else this.#read(request, reply);
   }
@@ -112,15 +123,40 @@ export class ClientService {
     }
   }
 
-  /** From now on new work is refused; what waits goes on. */
-  refuseNew(): void {
+  /**
+   * From now on nothing new is begun; what waits goes on. A leader holds new requests back until {@link sendOn}: who takes over
+   * is known in a moment, and no caller has to look for it.
+   */
+  beginStopping(): void {
     this.#stopping = true;
+    if (this.#raft.role === "leader") this.#held = [];
+  }
+
+  /** Somebody is being held back. */
+  get holds(): boolean {
+    return this.#held !== null && this.#held.length > 0;
+  }
+
+  /** Sends everybody who is held back to the new leader, or away where none is known. */
+  sendOn(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const { request, reply } of held) this.#turnAway(request, reply);
   }
 
   /** Answers everybody who still waits: nothing will be applied any more. */
   stop(): void {
     for (const waiter of this.#waiters.releaseAll()) unknown(waiter, "the member stopped");
     for (const { request, reply } of this.#reads.takeAll()) reply(this.#shuttingDown(request.requestId));
+    this.sendOn();
+  }
+
+  #turnAway(request: Served, reply: Reply): void {
+    const { requestId } = request;
+    const { role, leaderId } = this.#raft;
+    if (this.#held !== null && this.#held.length < HELD_MAX) this.#held.push({ request, reply });
+    else if (role !== "leader" && leaderId !== null) reply(this.#notLeader(requestId));
+    else reply(this.#shuttingDown(requestId));
   }
 
   #propose(request: Extract<ClientRequest, { kind: "command" }>, reply: Reply): void {

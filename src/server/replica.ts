@@ -166,14 +166,14 @@ export class Replica {
   }
 
   /**
-   * Stops: refuses new work, lets what is in flight finish, hands leadership on, then calls `done`. Takes at most
-   * two election timeouts; whoever still waits then is told that the outcome is unknown.
+   * Stops: begins nothing new, lets what is in flight finish, hands leadership on and sends callers there, then calls `done`.
+   * Takes at most two election timeouts; whoever still waits then is told that the outcome is unknown.
    */
   stop(done: () => void): void {
     assert(this.#stopping === null, "a replica is stopped once");
     const ticksLeft = STOP_ELECTION_TIMEOUTS * this.#options.electionTimeoutTicks;
     this.#stopping = { ticksLeft, handedOn: false, done };
-    this.#clients.refuseNew();
+    this.#clients.beginStopping();
     this.#deferTurn();
   }
 
@@ -239,6 +239,8 @@ export class Replica {
         stopping.handedOn ||= this.#raft.transferLeadership();
         if (stopping.handedOn) return;
       }
+      if (this.#clients.holds && this.#raft.leaderId === null) return;
+      this.#clients.sendOn();
       if (this.#persisting) return;
     }
     this.#stopped = true;

@@ -208,7 +208,7 @@ test("a restarted member boots from its snapshot and the log after it", async (t
   t.is(value(await cluster.request(follower, get("k"))), expected);
 });
 
-test("stopping hands leadership on, answers everybody, and refuses what comes after", async (t) => {
+test("stopping hands leadership on, answers everybody, and sends what comes meanwhile to the new leader", async (t) => {
   const { cluster, leader, session } = await ready();
   const before = cluster.ask(leader, operate(put("k", "v"), { session, sequence: 1 }));
   let stopped = false;
@@ -219,7 +219,9 @@ test("stopping hands leadership on, answers everybody, and refuses what comes af
   const after = cluster.ask(leader, operate(put("k", "w"), { session, sequence: 2 }));
   t.true(await cluster.runUntil(() => stopped));
   t.is(before[0]?.kind, "result");
-  t.is(error(after[0]), "unavailable");
+  t.is(error(after[0]), "not-leader");
+  const [sentOn] = after;
+  t.is(sentOn?.kind === "error" ? sentOn.leaderId : "", await cluster.awaitLeader());
   t.true(cluster.nowMs - start < ELECTION_TIMEOUT_MS / 2, `took ${cluster.nowMs - start} ms`);
   cluster.crash(leader);
   t.not(await cluster.awaitLeader(), leader);
