@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import("../dist/src/daemon/main.js").then(({ main }) => main(process.argv.slice(2)));
+require("../dist/src/daemon/bundle.cjs").main(process.argv.slice(2));

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { Clerk, type MemberReport } from "../../src/clerk/clerk.js";
 import {
   eventually,
@@ -38,6 +39,8 @@ export interface End {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+const UNBUNDLED_KVRAFTD = fileURLToPath(new URL("unbundled-daemon.js", import.meta.url));
 
 const FLAGS_DEFAULT = ["--heartbeat", "50ms", "--election-timeout", "500ms"];
 
@@ -173,8 +176,8 @@ export class Daemon {
   async start(flags: readonly string[] = [], life: Life = this.#life): Promise<string> {
     // Its stdin is a pipe that ends with this process, and it with the pipe.
     const env = { ...plainEnvironment(), KVRAFTD_EXIT_WITH_PARENT: "1", ...life.environment };
-    const imports = life.preload === undefined ? [] : ["--import", life.preload];
-    const daemon = [process.execPath, ...imports, KVRAFTD, ...this.flags, ...flags];
+    const script = life.preload === undefined ? [KVRAFTD] : ["--import", life.preload, UNBUNDLED_KVRAFTD];
+    const daemon = [process.execPath, ...script, ...this.flags, ...flags];
     const [program = "", ...args] = [...(life.under ?? []), ...daemon];
     const child = spawn(program, args, { env, stdio: "pipe" });
     this.#child = child;
