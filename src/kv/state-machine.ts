@@ -84,11 +84,6 @@ export class StateMachine {
     return this.#sessions.size;
   }
 
-  /** Of all keys and values, without what the machine spends on keeping them. */
-  get bytes(): number {
-    return this.#store.bytes;
-  }
-
   /** For snapshots: in byte order of keys. Nothing may be applied meanwhile; iterate over a clone. */
   pairs(): IterableIterator<[ByteString, ByteString]> {
     return this.#store.pairs();

@@ -35,22 +35,15 @@ export const PAIR_OVERHEAD_BYTES = 32;
 
 export class Store {
   #tree: SortedTree<ByteString, ByteString> = sortedTree();
-  #bytes = 0;
 
   get keyCount(): number {
     return this.#tree.size;
-  }
-
-  /** Of all keys and values. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /** Constant time. What is shared is copied, node by node, by whichever side writes first. */
   clone(): Store {
     const clone = new Store();
     clone.#tree = this.#tree.clone();
-    clone.#bytes = this.#bytes;
     return clone;
   }
 
@@ -59,8 +52,6 @@ export class Store {
   }
 
   put(key: ByteString, value: ByteString): void {
-    const old = this.#tree.get(key);
-    this.#bytes += value.length - (old === undefined ? -key.length : old.length);
     this.#tree.set(key, value);
   }
 
@@ -68,18 +59,13 @@ export class Store {
   append(key: ByteString, value: ByteString, valueBytesMax: number): boolean {
     const old = this.#tree.get(key);
     if ((old?.length ?? 0) + value.length > valueBytesMax) return false;
-    this.#bytes += value.length + (old === undefined ? key.length : 0);
     this.#tree.set(key, old === undefined ? value : appended(old, value));
     return true;
   }
 
   /** Whether the key was there. */
   delete(key: ByteString): boolean {
-    const old = this.#tree.get(key);
-    if (old === undefined) return false;
-    this.#bytes -= key.length + old.length;
-    this.#tree.delete(key);
-    return true;
+    return this.#tree.delete(key);
   }
 
   /** One page: as many pairs as `pageBytesMax` allows, but always one, if there is one. */

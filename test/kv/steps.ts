@@ -95,15 +95,14 @@ export function commandOf(step: Step, naive: NaiveMachine): Command {
 export interface Dump {
   readonly clockMs: number;
   readonly keyCount: number;
-  readonly bytes: number;
   readonly pairs: [string, string][];
   readonly sessions: SessionRecord[];
 }
 
 /** All that `machine` holds. */
 export function dump(machine: StateMachine): Dump {
-  const { clockMs, keyCount, bytes } = machine;
-  return { clockMs, keyCount, bytes, pairs: [...machine.pairs()], sessions: [...machine.sessions()] };
+  const { clockMs, keyCount } = machine;
+  return { clockMs, keyCount, pairs: [...machine.pairs()], sessions: [...machine.sessions()] };
 }
 
 /** A new machine, loaded from a snapshot of `machine`. */
