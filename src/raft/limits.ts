@@ -15,6 +15,11 @@ export interface RaftLimits {
   readonly inflightBytesMax: number;
   /** Entries of a leader that are not committed yet; past it proposals are refused (PITFALLS 15). */
   readonly uncommittedBytesMax: number;
+  /**
+   * Entries held in memory that are applied, durable, and known to be with every follower that answers. What is past it stays on
+   * disk alone, and a follower that comes back and lacks it is sent a snapshot.
+   */
+  readonly heldBytesMax: number;
 }
 
 const MIB = 1024 * 1024;
@@ -25,4 +30,5 @@ export const RAFT_LIMITS_DEFAULT: RaftLimits = {
   inflightMessagesMax: 256,
   inflightBytesMax: 16 * MIB,
   uncommittedBytesMax: 64 * MIB,
+  heldBytesMax: 8 * MIB,
 };

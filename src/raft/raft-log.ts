@@ -3,11 +3,12 @@
  * and durable, and the configurations among them. Owns the invariants of the log; knows
  * nothing of roles, terms in office or messages.
  *
- * The entries held begin at `firstIndex`, which is at most one past the newest snapshot: a leader keeps
- * some entries that its snapshot covers for followers which are only a little behind.
+ * The entries held begin at `firstIndex`. Some of them may be covered by the newest snapshot, kept for followers which are
+ * only a little behind; or some that it does not cover may have left memory, and be on disk alone.
  */
 import { assert } from "../base/assert.js";
 import { ConfigurationHistory } from "./configuration.js";
+import { DroppedEntries } from "./dropped-entries.js";
 import { type Configuration, type Entry, entryBytes, type SnapshotMetadata } from "./entry.js";
 import { WriteMarks } from "./write-marks.js";
 
@@ -30,8 +31,11 @@ export class RaftLog {
   #commitIndex: number;
   #lastApplied: number;
   #marks: WriteMarks;
+  /** Neither held nor covered by the newest snapshot. */
+  #dropped: DroppedEntries;
   #bytesSinceSnapshot = 0;
   #uncommittedBytes = 0;
+  #heldBytes = 0;
 
   /** A log that begins after `snapshot`, with everything it covers committed and applied. */
   constructor(snapshot: SnapshotMetadata, durableEntries: readonly Entry[]) {
@@ -43,6 +47,7 @@ export class RaftLog {
     this.#commitIndex = snapshot.lastIncludedIndex;
     this.#lastApplied = snapshot.lastIncludedIndex;
     this.#marks = new WriteMarks(snapshot.lastIncludedIndex);
+    this.#dropped = new DroppedEntries(snapshot.lastIncludedIndex);
     for (const entry of durableEntries) this.append(entry);
     this.#marks.coverTo(this.lastIndex);
   }
@@ -78,13 +83,18 @@ export class RaftLog {
     return this.#snapshot;
   }
 
-  /** Of the entries held that the newest snapshot does not cover. */
+  /** Of the entries that the newest snapshot does not cover, held or not. */
   get bytesSinceSnapshot(): number {
     return this.#bytesSinceSnapshot;
   }
 
   get uncommittedBytes(): number {
     return this.#uncommittedBytes;
+  }
+
+  /** Of the entries held. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** In force now: the last one appended, committed or not (§6). */
@@ -146,6 +156,7 @@ export class RaftLog {
     const bytes = entryBytes(entry);
     this.#bytesSinceSnapshot += bytes;
     this.#uncommittedBytes += bytes;
+    this.#heldBytes += bytes;
     if (entry.kind === "configuration") this.#configurations.append(entry);
   }
 
@@ -156,6 +167,7 @@ export class RaftLog {
       const bytes = entryBytes(this.#entryAt(at));
       this.#bytesSinceSnapshot -= bytes;
       this.#uncommittedBytes -= bytes;
+      this.#heldBytes -= bytes;
     }
     this.#entries.length = Math.min(this.#entries.length, index - this.#firstIndex);
     this.#configurations.truncateFrom(index);
@@ -209,8 +221,10 @@ export class RaftLog {
     this.#configurations = historyFrom(snapshot);
     this.#commitIndex = lastIncludedIndex;
     this.#lastApplied = lastIncludedIndex;
+    this.#dropped = new DroppedEntries(lastIncludedIndex);
     this.#bytesSinceSnapshot = 0;
     this.#uncommittedBytes = 0;
+    this.#heldBytes = 0;
     for (const entry of kept) this.append(entry);
   }
 
@@ -224,18 +238,51 @@ export class RaftLog {
     assert(lastIncludedIndex <= this.#lastApplied, "a snapshot holds what was applied");
     assert(keepFromIndex <= lastIncludedIndex + 1, "what the snapshot does not cover is kept");
     if (lastIncludedIndex <= this.#snapshot.lastIncludedIndex) return false;
-    assert(this.termAt(lastIncludedIndex) === snapshot.lastIncludedTerm, "a snapshot's term is the log's");
-    for (let at = this.#snapshot.lastIncludedIndex + 1; at <= lastIncludedIndex; at++) {
+    const term = this.termAt(lastIncludedIndex);
+    assert(term === undefined || term === snapshot.lastIncludedTerm, "a snapshot's term is the log's");
+    this.#bytesSinceSnapshot -= this.#dropped.coverTo(lastIncludedIndex);
+    const firstCovered = Math.max(this.#firstIndex, this.#snapshot.lastIncludedIndex + 1);
+    for (let at = firstCovered; at <= lastIncludedIndex; at++) {
       this.#bytesSinceSnapshot -= entryBytes(this.#entryAt(at));
     }
     this.#snapshot = snapshot;
     this.#configurations.compactTo(lastIncludedIndex);
     this.#marks.coverTo(lastIncludedIndex);
-    if (keepFromIndex <= this.#firstIndex) return true;
-    this.#termBeforeFirst = this.#entryAt(keepFromIndex - 1).term;
-    this.#entries = this.#entries.slice(keepFromIndex - this.#firstIndex);
-    this.#firstIndex = keepFromIndex;
+    this.#dropBefore(keepFromIndex);
     return true;
+  }
+
+  /**
+   * Entries up to `lastIndex`, applied and durable, leave memory, oldest first, until at most `bytesMax` bytes are held; fewer
+   * than `batchBytes` stay. Whoever needs them later needs a snapshot (PITFALLS 16).
+   */
+  trim(options: { lastIndex: number; bytesMax: number; batchBytes: number }): void {
+    const { lastIndex, bytesMax, batchBytes } = options;
+    assert(
+      lastIndex <= Math.min(this.#lastApplied, this.#marks.durableIndex),
+      "what leaves memory is applied and durable",
+    );
+    let next = this.#firstIndex;
+    let left = this.#heldBytes;
+    let uncovered = 0;
+    for (; left > bytesMax && next <= lastIndex; next++) {
+      const bytes = entryBytes(this.#entryAt(next));
+      left -= bytes;
+      if (next > this.#snapshot.lastIncludedIndex) uncovered += bytes;
+    }
+    if (next === this.#firstIndex || this.#heldBytes - left < batchBytes) return;
+    if (next - 1 > this.#snapshot.lastIncludedIndex) {
+      this.#dropped.add({ lastIndex: next - 1, bytes: uncovered });
+    }
+    this.#dropBefore(next);
+  }
+
+  #dropBefore(index: number): void {
+    if (index <= this.#firstIndex) return;
+    for (let at = this.#firstIndex; at < index; at++) this.#heldBytes -= entryBytes(this.#entryAt(at));
+    this.#termBeforeFirst = this.#entryAt(index - 1).term;
+    this.#entries = this.#entries.slice(index - this.#firstIndex);
+    this.#firstIndex = index;
   }
 
   #entryAt(index: number): Entry {

@@ -25,6 +25,7 @@ import { abandonSnapshot, type SnapshotChunk, sendChunk } from "./snapshot-sendi
 import { step } from "./step.js";
 import { tick } from "./tick.js";
 import { transferLeadership } from "./transfer.js";
+import { trimLog } from "./trim.js";
 
 export type { RestoredState } from "./persistent-state.js";
 export type { ReplicationState } from "./progress.js";
@@ -131,7 +132,7 @@ export class RawNode {
   ready(): Ready {
     const { outbox, persistent, log, limits, leadership } = this.#raft;
     if (leadership !== null) this.#prepare(leadership);
-    return {
+    const ready = {
       messages: outbox.messages.take(),
       persist: persistent.takePersist(),
       committed: log.takeCommitted(limits.committedBytesMax),
@@ -140,6 +141,8 @@ export class RawNode {
       chunkRequests: outbox.chunkRequests.take(),
       chunks: outbox.chunks.take(),
     };
+    trimLog(this.#raft);
+    return ready;
   }
 
   /** The outstanding `Ready.persist` is durable. */

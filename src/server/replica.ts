@@ -96,7 +96,7 @@ export class Replica {
       logBytesMax: options.snapshotLogBytes,
       progressed,
     });
-    this.#sender = new SnapshotSender({ raft, store, host, progressed });
+    this.#sender = new SnapshotSender({ raft, store, host, progressed, wantNewer: () => this.#maker.want() });
     const switchState = (state: StateMachine) => {
       this.#state = state;
       this.#maker.cancel();

@@ -24,6 +24,8 @@ export class SnapshotMaker {
   #generation = 0;
   /** On disk, while the entries that it covers are still held: see #compact. */
   #durable: SnapshotMetadata | null = null;
+  /** Somebody needs one that the log in memory follows. */
+  #wanted = false;
 
   /** `logBytesMax` is maxraftstate; `progressed` is called when there is something to do in the next turn. */
   constructor(options: {
@@ -46,7 +48,8 @@ export class SnapshotMaker {
   turn(state: StateMachine): void {
     this.#compact();
     if (this.#writing || this.#durable !== null) return;
-    if (this.#raft.logBytes < this.#logBytesMax * DUE_AT) return;
+    if (!this.#wanted && this.#raft.logBytes < this.#logBytesMax * DUE_AT) return;
+    this.#wanted = false;
     const lastIncludedIndex = this.#raft.lastApplied;
     if (lastIncludedIndex === this.#raft.snapshotMetadata.lastIncludedIndex) return;
     this.#start(state.clone(), {
@@ -54,6 +57,11 @@ export class SnapshotMaker {
       lastIncludedTerm: this.#raft.termAt(lastIncludedIndex),
       configuration: this.#raft.configurationAt(lastIncludedIndex),
     });
+  }
+
+  /** Has one taken soon, however short the log is: a follower lacks entries that are gone from memory. */
+  want(): void {
+    this.#wanted = true;
   }
 
   /** The one under way is of no use any more: a leader's newer one has replaced the state. */

@@ -14,21 +14,27 @@ export class SnapshotSender {
   readonly #store: SnapshotStore;
   readonly #host: Host;
   readonly #progressed: () => void;
+  readonly #wantNewer: () => void;
   readonly #readers = new Map<MemberId, SnapshotReader>();
   /** Peers whose chunk is being read, with the newest request that came meanwhile: it supersedes any before. */
   readonly #reading = new Map<MemberId, ChunkRequest | null>();
 
-  /** `progressed` is called after each answer to the core: it has something to send. */
+  /**
+   * `progressed` is called after each answer to the core: it has something to send; `wantNewer` when the newest
+   * snapshot ends before the log in memory begins, so that whoever gets it would still lack entries.
+   */
   constructor(options: {
     readonly raft: RawNode;
     readonly store: SnapshotStore;
     readonly host: Host;
     readonly progressed: () => void;
+    readonly wantNewer: () => void;
   }) {
     this.#raft = options.raft;
     this.#store = options.store;
     this.#host = options.host;
     this.#progressed = options.progressed;
+    this.#wantNewer = options.wantNewer;
   }
 
   handle(request: ChunkRequest): void {
@@ -84,7 +90,11 @@ export class SnapshotSender {
     if (lastIncludedIndex !== 0) return null;
     const newest = await this.#store.open();
     if (newest !== null) this.#readers.set(to, newest);
-    return newest;
+    const endIndex = newest?.metadata.lastIncludedIndex ?? 0;
+    if (endIndex + 1 >= this.#raft.firstIndex) return newest;
+    this.#wantNewer();
+    this.#close(to);
+    return null;
   }
 
   #close(to: MemberId): void {

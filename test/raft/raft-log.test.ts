@@ -256,3 +256,61 @@ test("whatever happens to it, RaftLog equals a plain array (PITFALLS 13: also in
   );
   t.pass();
 });
+
+test("what is applied and durable may leave memory before a snapshot covers it, oldest first, and counts on", (t) => {
+  const log = makeLog([1, 1, 2, 2, 3]);
+  const total = log.bytesSinceSnapshot;
+  log.commitTo(4);
+  log.takeCommitted(Number.POSITIVE_INFINITY);
+  t.throws(() => log.trim({ lastIndex: 5, bytesMax: 0, batchBytes: 0 }), { name: "AssertionError" });
+  log.trim({ lastIndex: 3, bytesMax: log.heldBytes, batchBytes: 0 });
+  t.is(log.firstIndex, 1);
+  log.trim({ lastIndex: 3, bytesMax: 0, batchBytes: log.heldBytes });
+  t.is(log.firstIndex, 1);
+  log.trim({ lastIndex: 3, bytesMax: 0, batchBytes: 0 });
+  t.deepEqual([log.firstIndex, log.lastIndex, log.termAt(3), log.termAt(2)], [4, 5, 2, undefined]);
+  t.is(log.bytesSinceSnapshot, total);
+  log.compact({ snapshot: snapshotAt(2, 1), keepFromIndex: 3 });
+  t.deepEqual([log.firstIndex, log.snapshot.lastIncludedIndex], [4, 2]);
+  log.compact({ snapshot: snapshotAt(4, 2), keepFromIndex: 5 });
+  t.is(log.bytesSinceSnapshot, log.heldBytes);
+  t.is(log.firstIndex, 5);
+});
+
+test("bytes held and bytes since the snapshot add up, whatever leaves memory and whatever is covered", (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom("append", "trim", "compact"), fc.nat(20)), { maxLength: 60 }),
+      (steps) => {
+        const log = makeLog([]);
+        const bytes = (from: number): number =>
+          log
+            .slice({ from: Math.max(from, log.firstIndex), to: log.lastIndex + 1 })
+            .reduce((sum, entry) => sum + entryBytes(entry), 0);
+        for (const [what, number] of steps) {
+          if (what === "append") {
+            for (const entry of logOf(Array(1 + number).fill(1), log.lastIndex + 1)) log.append(entry);
+            log.takeUnwritten();
+            log.written();
+            log.commitTo(log.lastIndex);
+            log.takeCommitted(Number.POSITIVE_INFINITY);
+          } else if (what === "trim") {
+            log.trim({
+              lastIndex: Math.min(log.lastIndex, log.firstIndex + number),
+              bytesMax: 0,
+              batchBytes: 0,
+            });
+          } else {
+            const index = Math.min(log.lastIndex, log.snapshot.lastIncludedIndex + number);
+            log.compact({ snapshot: snapshotAt(index, index === 0 ? 0 : 1), keepFromIndex: index + 1 });
+          }
+          t.is(log.heldBytes, bytes(log.firstIndex));
+          t.true(log.bytesSinceSnapshot >= bytes(log.snapshot.lastIncludedIndex + 1));
+          if (log.firstIndex <= log.snapshot.lastIncludedIndex + 1) {
+            t.is(log.bytesSinceSnapshot, bytes(log.snapshot.lastIncludedIndex + 1));
+          }
+        }
+      },
+    ),
+  );
+});

@@ -38,6 +38,7 @@ function senderOver() {
   };
   const raft = {
     role: "leader",
+    firstIndex: 1,
     states: { n2: "snapshot", n3: "snapshot" } as Record<string, string>,
     progress: () => Object.entries(raft.states).map(([id, state]) => ({ id, state })),
     snapshotChunk: ({ to, metadata, offset, done }: SnapshotChunk) =>
@@ -49,6 +50,7 @@ function senderOver() {
     store: { open } as unknown as SnapshotStore,
     host,
     progressed: () => {},
+    wantNewer: () => answers.push("newer wanted"),
   });
   const settle = async () => {
     for (let turn = 0; turn < 5; turn++) {
@@ -70,6 +72,19 @@ test("one snapshot is read to its end, even when a newer one has replaced it", a
   sender.handle({ to: "n2", lastIncludedIndex: 5, offset: 8 });
   await settle();
   t.deepEqual(answers, ["n2 5 0", "n2 5 4", "n2 5 8 done"]);
+});
+
+test("a snapshot that ends before the log in memory begins is not sent: a newer one is wanted", async (t) => {
+  const { store, raft, sender, answers, settle } = senderOver();
+  raft.firstIndex = 7;
+  sender.handle({ to: "n2", lastIncludedIndex: 0, offset: 0 });
+  await settle();
+  t.deepEqual(answers, ["newer wanted", "n2 unavailable"]);
+  t.deepEqual(store.closed, [5]);
+  raft.firstIndex = 6;
+  sender.handle({ to: "n2", lastIncludedIndex: 0, offset: 0 });
+  await settle();
+  t.deepEqual(answers.slice(2), ["n2 5 0"]);
 });
 
 test("a request that comes while another is being read is answered after it", async (t) => {

@@ -150,6 +150,34 @@ export const SNAPSHOTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "entries-dropped-before-durable",
+    breaks: "Entries leave memory when they are applied, before they are on disk.",
+    edits: [
+      {
+        file: "src/raft/trim.ts",
+        find: "Math.min(log.lastApplied, log.marks.durableIndex)",
+        replace: "log.lastApplied",
+      },
+      {
+        file: "src/raft/raft-log.ts",
+        find: "lastIndex <= Math.min(this.#lastApplied, this.#marks.durableIndex)",
+        replace: "lastIndex <= this.#lastApplied",
+      },
+    ],
+  },
+  {
+    name: "snapshot-before-trimmed-log",
+    breaks:
+      "A follower is sent a snapshot that ends before the leader's log in memory begins, again and again.",
+    edits: [
+      {
+        file: "src/server/snapshot-sender.ts",
+        find: "if (endIndex + 1 >= this.#raft.firstIndex) return newest;",
+        replace: "if (endIndex >= 0) return newest;",
+      },
+    ],
+  },
+  {
     name: "snapshot-never-sent",
     breaks: "A follower that needs compacted entries gets nothing (§7, PITFALLS 16).",
     edits: [
