@@ -8,13 +8,13 @@
 import type { Socket } from "node:net";
 import { connectionFault } from "../base/connection-fault.js";
 import type { Host } from "../server/ports.js";
-import { decodeClientRequest, encodeClientReply } from "../wire/client-codec.js";
+import { decodeClientRequest, encodeClientReplies, encodeClientReply } from "../wire/client-codec.js";
 import type { ClientReply, ClientRequest, ErrorCode } from "../wire/client-message.js";
 import type { WireError } from "../wire/errors.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfClient } from "./greeting.js";
-import { endGently, prepare, writeFrames } from "./sockets.js";
+import { endGently, prepare } from "./sockets.js";
 
 /** Replies are encoded and written in pieces of about this size. */
 const WRITE_BYTES = 64 * 1024;
@@ -158,13 +158,9 @@ export class ClientConnection {
     const replies = this.#replies;
     let next = 0;
     while (next < replies.length && !this.#socket.writableNeedDrain) {
-      const frames: Uint8Array[] = [];
-      for (let bytes = 0; next < replies.length && bytes < WRITE_BYTES; next++) {
-        const frame = encodeClientReply(replies[next] as ClientReply);
-        frames.push(frame);
-        bytes += frame.length;
-      }
-      writeFrames(this.#socket, frames);
+      const { frames, count } = encodeClientReplies(replies, { first: next, bytesMax: WRITE_BYTES });
+      this.#socket.write(frames);
+      next += count;
     }
     this.#replies = next === replies.length ? [] : replies.slice(next);
     this.#inFlight -= next;

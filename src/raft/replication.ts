@@ -40,14 +40,38 @@ export function isReplicationDue(raft: Raft, leadership: Leadership): boolean {
 
 /** §5.3: if lastIndex ≥ nextIndex for a follower, send it the entries from nextIndex on. */
 export function replicate(raft: Raft, leadership: Leadership): void {
+  const shared = new SharedSlice(raft.log);
   for (const peer of leadership.peers) {
     for (let next = due(raft.log, peer); next !== "nothing"; next = due(raft.log, peer)) {
-      sendAppendEntries(raft, peer, next);
+      sendAppendEntries(raft, peer, { kind: next, shared });
     }
   }
 }
 
-function sendAppendEntries(raft: Raft, peer: Progress, kind: "entries" | "notice"): void {
+/** Followers that are equally far are sent the same array, which can be encoded once. */
+class SharedSlice {
+  readonly #log: RaftLog;
+  #from = 0;
+  #entries: readonly Entry[] = [];
+
+  constructor(log: RaftLog) {
+    this.#log = log;
+  }
+
+  take({ from, to }: { from: number; to: number }): readonly Entry[] {
+    if (from === to) return [];
+    if (from === this.#from && to === from + this.#entries.length) return this.#entries;
+    this.#from = from;
+    this.#entries = this.#log.slice({ from, to });
+    return this.#entries;
+  }
+}
+
+function sendAppendEntries(
+  raft: Raft,
+  peer: Progress,
+  { kind, shared }: { kind: "entries" | "notice"; shared: SharedSlice },
+): void {
   const { log } = raft;
   const from = peer.nextIndex;
   const prevLogTerm = log.termAt(from - 1);
@@ -56,7 +80,7 @@ function sendAppendEntries(raft: Raft, peer: Progress, kind: "entries" | "notice
     return;
   }
   const end = kind === "notice" ? from : endOfMessage(raft, from);
-  const entries = log.slice({ from, to: end });
+  const entries = shared.take({ from, to: end });
   raft.send({
     type: "appendEntries",
     from: raft.id,

@@ -1,7 +1,7 @@
 /** Requests of clients and the replies to them as frames. */
 import { unreachable } from "../base/assert.js";
 import type { KeyValue } from "../kv/store.js";
-import { fromByteString } from "./bytes.js";
+import { asBuffer, fromByteString } from "./bytes.js";
 import type { ClientReply, ClientRequest, ErrorCode } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { WireError } from "./errors.js";
@@ -16,6 +16,9 @@ import {
   fromUint64,
   toUint64,
 } from "./message.js";
+import { replyBytes, writeReply } from "./plain-replies.js";
+import { readPlainRequest } from "./plain-request.js";
+import { PlainWriter } from "./plain-writer.js";
 import { Retainer } from "./retainer.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
 
@@ -38,6 +41,16 @@ export function encodeClientRequest(request: ClientRequest): Uint8Array {
 
 /** `bytes` of a command is a copy: it outlives `body`. */
 export function decodeClientRequest(body: Uint8Array): ClientRequest {
+  const memory = asBuffer(body);
+  const plain = readPlainRequest(memory);
+  if (plain === null) return decodeAnyRequest(body);
+  const { kind, requestId, start, end } = plain;
+  if (kind === "get") return { kind, requestId, key: memory.toString("latin1", start, end) };
+  const bytes = retainer.keep(memory.subarray(start, end));
+  return { kind, requestId, bytes, command: decodeCommand(bytes) };
+}
+
+function decodeAnyRequest(body: Uint8Array): ClientRequest {
   const proto = decodeBody(kvraft.ClientRequest, body);
   const requestId = fromPositive(proto.requestId, "request_id");
   if (proto.command != null) {
@@ -62,7 +75,35 @@ export function decodeClientRequest(body: Uint8Array): ClientRequest {
 
 /** A whole frame. */
 export function encodeClientReply(reply: ClientReply): Uint8Array {
-  return encodeFrame(kvraft.ClientReply, replyToProto(reply));
+  const bytes = replyBytes(reply);
+  if (bytes < 0) return encodeFrame(kvraft.ClientReply, replyToProto(reply));
+  const writer = new PlainWriter(Buffer.allocUnsafe(bytes));
+  writeReply(writer, reply);
+  return writer.memory;
+}
+
+/** Whole frames in one piece of memory: of the replies from `first` on, until there are `bytesMax` bytes. */
+export function encodeClientReplies(
+  replies: readonly ClientReply[],
+  { first, bytesMax }: { readonly first: number; readonly bytesMax: number },
+): { readonly frames: Uint8Array; readonly count: number } {
+  const others: Uint8Array[] = [];
+  let bytes = 0;
+  let next = first;
+  for (; next < replies.length && bytes < bytesMax; next++) {
+    const reply = replies[next] as ClientReply;
+    const length = replyBytes(reply);
+    if (length < 0) others.push(encodeClientReply(reply));
+    bytes += length < 0 ? (others.at(-1)?.length ?? 0) : length;
+  }
+  const writer = new PlainWriter(Buffer.allocUnsafe(bytes));
+  let other = 0;
+  for (let at = first; at < next; at++) {
+    const reply = replies[at] as ClientReply;
+    if (replyBytes(reply) < 0) writer.raw(others[other++] as Uint8Array);
+    else writeReply(writer, reply);
+  }
+  return { frames: writer.memory, count: next - first };
 }
 
 /** The result holds nothing of `body`. */

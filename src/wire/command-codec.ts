@@ -4,7 +4,7 @@
  */
 import { unreachable } from "../base/assert.js";
 import type { Command, CommandStatus, Operation } from "../kv/command.js";
-import { fromByteString } from "./bytes.js";
+import { asBuffer, fromByteString } from "./bytes.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import {
@@ -18,6 +18,7 @@ import {
   fromUint64,
   toUint64,
 } from "./message.js";
+import { isSessionCommand, readSessionCommand } from "./plain-command.js";
 import { Retainer } from "./retainer.js";
 
 export const COMMAND_STATUS = new EnumTable<CommandStatus>("status", {
@@ -38,6 +39,10 @@ export function encodeCommand(command: Command): Uint8Array {
 
 /** The result holds nothing of `bytes`. */
 export function decodeCommand(bytes: Uint8Array): Command {
+  return readSessionCommand(asBuffer(bytes), 0, bytes.length) ?? decodeAnyCommand(bytes);
+}
+
+function decodeAnyCommand(bytes: Uint8Array): Command {
   const proto = decodeBody(kvraft.Command, bytes);
   if (proto.openSession != null) return { kind: "open", clientId: fromClientId(proto.clientId) };
   if (proto.closeSession != null) {
@@ -63,6 +68,7 @@ export function decodeCommand(bytes: Uint8Array): Command {
  * cannot be understood must not get into a log, where it would stop everybody who applies it.
  */
 export function checkCommand(bytes: Uint8Array): void {
+  if (isSessionCommand(bytes, 0, bytes.length)) return;
   const proto = decodeBody(kvraft.Command, bytes);
   if (proto.openSession == null && proto.closeSession == null && proto.clock != null) {
     fromUint64(proto.clock.timeMs, "time_ms");

@@ -32,6 +32,7 @@ import {
   present,
   toUint64,
 } from "./message.js";
+import { writeLogRecord } from "./plain-entries.js";
 
 /** One atomic batch of the log: see LogRecord in disk.proto for how it is read back. */
 export interface LogRecord {
@@ -57,6 +58,10 @@ export interface SnapshotBlock {
 }
 
 export function encodeLogRecord(record: LogRecord): Uint8Array {
+  return (record.snapshot === null ? writeLogRecord(record) : null) ?? encodeAnyLogRecord(record);
+}
+
+function encodeAnyLogRecord(record: LogRecord): Uint8Array {
   return encodeBody(kvraft.LogRecord, {
     hardState: record.hardState === null ? null : hardStateToProto(record.hardState),
     snapshot: record.snapshot === null ? null : metadataToProto(record.snapshot),

@@ -5,6 +5,7 @@
 import type { Message } from "../../src/raft/message.js";
 import type { Cluster } from "./cluster.js";
 import type { Dice } from "./dice.js";
+import { PlannedFate } from "./disk-fate.js";
 import type { Member } from "./member.js";
 import type { Cut } from "./partitions.js";
 
@@ -16,8 +17,13 @@ export interface Means {
   pause(member: Member, durationMs: number): void;
   cutFor(durationMs: number, name: string, cuts: readonly Cut[]): void;
   later(delayMs: number, run: () => void): void;
+  /** Clients ask for more than usual, at once. */
+  hurry(): void;
 }
 
+const LOOK_MS = 5;
+/** Nobody took over by then, or it went on too far. */
+const ASTRAY_ELECTION_TIMEOUTS = 15;
 /** What waits for longer is lost: no snapshot was needed. */
 const OVERTAKING_MS_MAX = 2000;
 
@@ -99,6 +105,43 @@ export class Ambushes {
     later(OVERTAKING_MS_MAX, () => {
       if (peers.detain === detain) peers.detain = null;
     });
+  }
+
+  /**
+   * Cut off from the others, it takes entries that none of them will ever have, and comes back when its successor has a snapshot that
+   * ends among them: it contradicts the log that it is installed over (figure 13, rule 7; PITFALLS 17). Then the power goes out.
+   */
+  leadAstray(leader: Member): void {
+    const { dice, later, hurry } = this.#means;
+    const { links, world } = this.#cluster;
+    const { ids, electionTimeoutTicks, tickMs } = world.plan;
+    const others = ids.filter((id) => id !== leader.id);
+    const cuts = others.flatMap((id): Cut[] => [
+      [leader.id, id],
+      [id, leader.id],
+    ]);
+    world.trace.event("net", ["astray", leader.id], () => `${leader.id} is led astray`);
+    for (const [from, to] of cuts) links.cut(from, to);
+    hurry();
+    const look = (left: number): void => {
+      const isAstray = this.#isContradicted(leader);
+      if (!isAstray && left > 0) {
+        later(LOOK_MS, () => look(left - 1));
+        return;
+      }
+      for (const [from, to] of cuts) links.mend(from, to);
+      if (!isAstray) return;
+      leader.planFate(new PlannedFate("crash", { of: "after-deletion", after: dice.skewed(0, 3) }));
+    };
+    look((ASTRAY_ELECTION_TIMEOUTS * electionTimeoutTicks * tickMs) / LOOK_MS);
+  }
+
+  /** Whoever leads now has a snapshot that ends where `member` holds entries which were not committed. */
+  #isContradicted({ status }: Member): boolean {
+    const { leader } = this.#cluster;
+    if (status === null || leader?.status == null || leader.id === status.id) return false;
+    const { snapshotIndex } = leader.status;
+    return snapshotIndex > status.commitIndex && snapshotIndex < status.lastIndex;
   }
 
   /** Messages to one life arrive in the next, which may have come just as far (PITFALLS 28). */

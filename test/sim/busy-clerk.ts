@@ -18,6 +18,9 @@ export interface BusyClerkOptions {
   readonly goesOn: () => boolean;
 }
 
+const HURRIED_WRITES_MAX = 8;
+/** Mostly long enough for a record of the log each. */
+const HURRIED_US_MAX = 40_000;
 const EVERYTHING = { from: "", to: "" };
 
 export class BusyClerk {
@@ -67,6 +70,27 @@ export class BusyClerk {
       });
     untilDone((then) => this.#clerk.write(this.#operation("put", key), then));
     untilDone((then) => this.#clerk.get(key, then));
+  }
+
+  /** Some writes, one soon after the other, and nobody waits for them. */
+  hurry(): void {
+    const { dice, plan, goesOn } = this.#options;
+    let beginsUs = 0;
+    for (let writes = dice.between(1, HURRIED_WRITES_MAX); writes > 0; writes--) {
+      beginsUs += dice.below(HURRIED_US_MAX);
+      this.#world.loop.after(beginsUs, () => {
+        if (this.#closed || !goesOn()) return;
+        this.#clerk.write(this.#operation("append", dice.pick(plan.keys)), () => {});
+      });
+    }
+  }
+
+  /** A write and a read, once. `answered` is called for each. */
+  ask(answered: (recorded: Recorded) => void): void {
+    const { dice, plan } = this.#options;
+    const key = dice.pick(plan.keys);
+    this.#clerk.write(this.#operation("put", key), answered);
+    this.#clerk.get(key, answered);
   }
 
   #goOn(): void {

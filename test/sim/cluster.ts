@@ -106,13 +106,22 @@ export class Cluster {
     return newest === undefined ? undefined : this.member(newest.id);
   }
 
-  /** A leader that most members follow has committed something of its term. */
+  /** There is a leader that most members follow. */
+  get isFollowed(): boolean {
+    return this.#followed.length > 0;
+  }
+
+  /** One that most members follow has committed something of its term. */
   get isLed(): boolean {
+    const { consensus } = this.world;
+    return this.#followed.some(({ term, commitIndex }) => consensus.termAt(commitIndex) === term);
+  }
+
+  get #followed(): readonly MemberStatus[] {
     const { world, statuses } = this;
-    return statuses.some(
-      ({ id, role, term, commitIndex }) =>
+    return statuses.filter(
+      ({ id, role, term }) =>
         role === "leader" &&
-        world.consensus.termAt(commitIndex) === term &&
         statuses.filter((status) => status.leader === id && status.term === term).length >=
           majority(world.plan.ids.length),
     );

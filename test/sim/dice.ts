@@ -9,6 +9,7 @@ export const STREAM = {
   clientNetwork: 2,
   nemesis: 3,
   liveness: 4,
+  hiding: 99,
   reader: 5,
   member: 1000,
   client: 2000,

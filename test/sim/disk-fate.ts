@@ -2,8 +2,11 @@
 import { unreachable } from "../../src/base/assert.js";
 import type { Fate, Operation, OperationKind } from "../storage/simulated-disk.js";
 
-/** Operations of all kinds, those that change names, writes to the log that may be torn, or whatever follows a new snapshot. */
-export type Aim = "all" | "names" | "long-writes" | "after-snapshot";
+/**
+ * Operations of all kinds, those that change names, writes to the log that may be torn, whatever follows a new snapshot, or
+ * whatever follows the deletion of a segment that a new snapshot covers.
+ */
+export type Aim = "all" | "names" | "long-writes" | "after-snapshot" | "after-deletion";
 
 const CHANGES_NAMES: ReadonlySet<OperationKind> = new Set(["open", "rename", "unlink", "syncDirectory"]);
 const SECTOR_BYTES = 512;
@@ -14,6 +17,7 @@ export class PlannedFate {
   readonly #aim: Aim;
   #left: number;
   #sawSnapshot = false;
+  #sawDeletion = false;
 
   constructor(fate: Fate, { of, after }: { readonly of: Aim; readonly after: number }) {
     this.fate = fate;
@@ -25,7 +29,9 @@ export class PlannedFate {
   hasCome(operation: Operation): boolean {
     const { kind, path } = operation;
     if (kind === "rename" && path.endsWith(".snap")) this.#sawSnapshot = true;
-    return this.#isAimedAt(operation) && this.#left-- === 0;
+    const isIt = this.#isAimedAt(operation) && this.#left-- === 0;
+    if (this.#sawSnapshot && kind === "unlink" && path.endsWith(".wal")) this.#sawDeletion = true;
+    return isIt;
   }
 
   #isAimedAt({ kind, path, bytes }: Operation): boolean {
@@ -38,6 +44,8 @@ export class PlannedFate {
         return path.endsWith(".wal") && bytes > SECTOR_BYTES;
       case "after-snapshot":
         return this.#sawSnapshot;
+      case "after-deletion":
+        return this.#sawDeletion;
       default:
         return unreachable(this.#aim);
     }

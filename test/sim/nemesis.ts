@@ -34,6 +34,7 @@ export class Nemesis {
       cutFor: (durationMs: number, name: string, cuts: readonly Cut[]) =>
         this.#cutFor(durationMs, name, cuts),
       later: (delayMs: number, run: () => void) => this.#later(delayMs, run),
+      hurry: () => workload.hurry(),
     };
     this.#coups = new Coups(cluster, means);
     this.#ambushes = new Ambushes(cluster, means);
@@ -91,6 +92,9 @@ export class Nemesis {
         break;
       case "late-entries":
         this.#ambushes.overtakeSnapshot(this.#cluster.leader ?? member);
+        break;
+      case "lead-astray":
+        this.#ambushes.leadAstray(this.#cluster.leader ?? member);
         break;
       case "cut-link":
         this.#cutLink();

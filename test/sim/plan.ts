@@ -15,6 +15,7 @@ export const TROUBLES = [
   "stale-leader",
   "crash-loop",
   "late-entries",
+  "lead-astray",
   "cut-link",
   "clog-link",
   "break-link",

@@ -8,6 +8,7 @@ import { checkLinearizable } from "../lin/checker.js";
 import { describeVerdict } from "../lin/verdict.js";
 import { Cluster } from "./cluster.js";
 import { Dice, STREAM } from "./dice.js";
+import type { Recorded } from "./history.js";
 import { majority } from "./majority.js";
 import type { Member } from "./member.js";
 import { Nemesis } from "./nemesis.js";
@@ -44,6 +45,10 @@ const ELECTION_TIMEOUTS_MAX = 10;
 const CALM_ELECTION_TIMEOUTS = 4;
 /** Whoever waits is answered in the time that Clerks have at most, and some more to boot and to catch up. */
 const SETTLE_US_MAX = 20_000_000;
+/** Operations take about as long, or less. */
+const HIDING_US_MAX = 20_000;
+/** With fewer, nobody leads until whoever has stopped is back. */
+const HANDOVER_MEMBERS_MIN = 3;
 /** What still runs in the background, snapshots above all, comes to its end. */
 const REST_US = 5_000_000;
 
@@ -70,6 +75,7 @@ class Simulation {
     await this.#live();
     await this.#converge();
     checkRest(this.cluster);
+    await this.#hide();
     this.#checkHistory();
     const { loop, world } = this.cluster;
     return {
@@ -117,7 +123,7 @@ class Simulation {
     const booted = await loop.runUntil(() => well.every(({ status }) => status !== null), SETTLE_US_MAX);
     assert(booted, "every member of the healed majority boots");
     // It may be one of those that were not healed, if it still reaches enough of the others.
-    const led = await loop.runUntil(() => this.cluster.isLed, ELECTION_TIMEOUTS_MAX * this.#timeoutUs);
+    const led = await loop.runUntil(() => this.cluster.isFollowed, ELECTION_TIMEOUTS_MAX * this.#timeoutUs);
     const names = well.map(({ id }) => id).join(", ");
     assert(led, `no leader ${ELECTION_TIMEOUTS_MAX} election timeouts after ${names} were healed`);
     this.#workload.probe();
@@ -155,6 +161,30 @@ class Simulation {
     const { highestTerm } = world.consensus;
     await loop.runUntil(() => false, CALM_ELECTION_TIMEOUTS * this.#timeoutUs);
     assert(world.consensus.highestTerm === highestTerm, `${rival.id} unseats ${leader.id}, whom most hear`);
+  }
+
+  /** All is well. What Clerks are there to hide, nobody who uses them may notice. */
+  async #hide(): Promise<void> {
+    const { cluster } = this;
+    const dice = new Dice(this.#plan.seed, STREAM.hiding);
+    await this.#unnoticed("connections break", dice, () => cluster.clients.breakSome(100));
+    if (cluster.sound.length < HANDOVER_MEMBERS_MIN) return;
+    await this.#unnoticed("the leader hands over", dice, () => cluster.leader?.stop());
+  }
+
+  async #unnoticed(what: string, dice: Dice, happen: () => void): Promise<void> {
+    const { loop } = this.cluster;
+    const outcomes: Recorded[] = [];
+    const count = this.#workload.ask(outcomes);
+    loop.after(dice.skewed(1, HIDING_US_MAX), happen);
+    const answered = await loop.runUntil(() => outcomes.length === count, SETTLE_US_MAX);
+    assert(answered, `${what}: ${count - outcomes.length} operations have no outcome`);
+    // A new leader whose clock is hours ahead ends sessions, of which clients are told.
+    const failed = outcomes.find(({ error }) => error !== null && error.code !== "session-expired");
+    assert(failed === undefined, `${what}, and ${failed?.op} fails: ${failed?.error?.message}`);
+    const equal = await loop.runUntil(() => this.cluster.isEqual, SETTLE_US_MAX);
+    assert(equal, `${what}, and the members do not come to hold the same`);
+    await loop.runUntil(() => false, REST_US);
   }
 
   async #converge(): Promise<void> {

@@ -3,7 +3,7 @@
 import { BusyClerk } from "./busy-clerk.js";
 import type { Cluster } from "./cluster.js";
 import { Dice, STREAM } from "./dice.js";
-import { History } from "./history.js";
+import { History, type Recorded } from "./history.js";
 import type { ClerkPlan, Plan } from "./plan.js";
 import { wander } from "./wandering-reader.js";
 
@@ -56,6 +56,11 @@ export class Workload {
     for (const { name } of clerks) for (const id of ids) this.#cluster.links.heal([name, id]);
   }
 
+  /** Everybody asks for writes, once each, beside what they do anyway. */
+  hurry(): void {
+    for (const clerk of this.#clerks) clerk.hurry();
+  }
+
   /** Everybody asks for something, until it is done. */
   probe(): void {
     this.#unserved = this.#clerks.length;
@@ -64,6 +69,12 @@ export class Workload {
         this.#unserved--;
       });
     }
+  }
+
+  /** Everybody asks for something, once. What has become of it is added to `outcomes`; answers how many they will be. */
+  ask(outcomes: Recorded[]): number {
+    for (const clerk of this.#clerks) clerk.ask((recorded) => outcomes.push(recorded));
+    return 2 * this.#clerks.length;
   }
 
   /** Of those, whose probe is not done. */

@@ -158,7 +158,7 @@ const addressed = { from: fc.constant("n1"), to: fc.constant("n2"), term: uint64
 const lastEntry = { lastLogIndex: uint64, lastLogTerm: uint64 };
 const metadata = { lastIncludedIndex: uint64, lastIncludedTerm: uint64, configuration };
 
-const appendEntries: fc.Arbitrary<AppendEntries> = logIndex.chain((prevLogIndex) =>
+export const appendEntries: fc.Arbitrary<AppendEntries> = logIndex.chain((prevLogIndex) =>
   fc.record({
     type: fc.constant("appendEntries" as const),
     ...addressed,

@@ -1,0 +1,82 @@
+/**
+ * Writes protobuf straight into memory whose size was counted before: for what is sent most. Every `…Bytes` function says how
+ * much its twin writes. Bytes are the same as the generated code's.
+ */
+import type { ByteString } from "../base/byte-string.js";
+import { toUint64 } from "./message.js";
+
+/** Up to here numbers can be taken apart by shifting. */
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Of a field that is left out when it is 0, as proto3 has it; its tag is one byte. */
+export function numberBytes(value: number): number {
+  return value === 0 ? 0 : 1 + varintBytes(value);
+}
+
+/** Of a field of `length` bytes that is there, however few they are; its tag is one byte. */
+export function lengthBytes(length: number): number {
+  return 1 + varintBytes(length) + length;
+}
+
+export function varintBytes(value: number): number {
+  let bytes = 1;
+  let rest = toUint64(value);
+  for (; rest > INT32_MAX; rest = Math.floor(rest / 0x80)) bytes++;
+  for (; rest >= 0x80; rest >>>= 7) bytes++;
+  return bytes;
+}
+
+export class PlainWriter {
+  readonly memory: Buffer;
+  #at: number;
+
+  constructor(memory: Buffer, at = 0) {
+    this.memory = memory;
+    this.#at = at;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  number(tag: number, value: number): void {
+    if (value === 0) return;
+    this.memory[this.#at++] = tag;
+    this.varint(value);
+  }
+
+  /** What follows is a message or bytes of this length. */
+  begin(tag: number, length: number): void {
+    this.memory[this.#at++] = tag;
+    this.varint(length);
+  }
+
+  bytes(tag: number, value: Uint8Array): void {
+    this.begin(tag, value.length);
+    this.memory.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  byteString(tag: number, value: ByteString): void {
+    this.begin(tag, value.length);
+    this.#at += this.memory.write(value, this.#at, "latin1");
+  }
+
+  /** What was encoded elsewhere. */
+  raw(value: Uint8Array): void {
+    this.memory.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  /** The header of a frame (frame.ts). */
+  frameHeader(bodyBytes: number): void {
+    this.#at = this.memory.writeUInt32BE(bodyBytes, this.#at);
+  }
+
+  varint(value: number): void {
+    let rest = value;
+    for (; rest > INT32_MAX; rest = Math.floor(rest / 0x80)) this.memory[this.#at++] = (rest % 0x80) | 0x80;
+    for (; rest >= 0x80; rest >>>= 7) this.memory[this.#at++] = (rest & 0x7f) | 0x80;
+    this.memory[this.#at++] = rest;
+  }
+}
