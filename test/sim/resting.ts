@@ -3,24 +3,28 @@ import { assert } from "../../src/base/assert.js";
 import type { Cluster } from "./cluster.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import type { Member } from "./member.js";
+import type { Plan } from "./plan.js";
 
 /** What may come after the last snapshot at rest. */
 const LOG_BYTES_SPARE = 4000;
 const SEGMENTS_SPARE = 6;
+/** One that holds replaced entries of higher indexes stays, and all after it, until a snapshot has got that far. */
+const SEGMENTS_ASTRAY = 8;
 /** Of the log on disk to those of its entries: a small one takes a sector. */
 const DISK_BYTES_RATIO = 20;
 
 /** All sound members of `cluster` are up and equal, and nothing was asked of them for a while. */
-export function checkRest({ sound, world }: Cluster): void {
+export function checkRest({ sound, world }: Cluster, { troubles }: Pick<Plan, "troubles">): void {
+  const segmentsSpare = SEGMENTS_SPARE + (troubles.includes("lead-astray") ? SEGMENTS_ASTRAY : 0);
   for (const member of sound) {
     member.checkState();
-    holdsNothing(member, world.plan);
+    holdsNothing(member, { ...world.plan, segmentsSpare });
   }
 }
 
 function holdsNothing(
   { id, files, openFiles, unanswered, status }: Member,
-  { ids, snapshotLogBytes, segmentBytes }: ClusterPlan,
+  { ids, snapshotLogBytes, segmentBytes, segmentsSpare }: ClusterPlan & { readonly segmentsSpare: number },
 ): void {
   assert(unanswered === 0, `${id} owes ${unanswered} replies`);
   const snapshots = files.filter((file) => file.endsWith(".snap"));
@@ -35,6 +39,6 @@ function holdsNothing(
   );
   if (snapshotLogBytes === Number.POSITIVE_INFINITY) return;
   const segments = files.filter((file) => file.endsWith(".wal"));
-  const segmentsMax = SEGMENTS_SPARE + (DISK_BYTES_RATIO * snapshotLogBytes) / segmentBytes;
+  const segmentsMax = segmentsSpare + (DISK_BYTES_RATIO * snapshotLogBytes) / segmentBytes;
   assert(segments.length <= segmentsMax, `${id} keeps ${segments}`);
 }
