@@ -7,6 +7,8 @@ import { decodeCommand } from "../../src/wire/command-codec.js";
 import type { Cluster, Daemon } from "./cluster.js";
 import { eventually } from "./processes.js";
 
+const SEGMENT_BYTES = 64 * 1024;
+
 /** The digest of the state that snapshot and log add up to, entries up to `index` applied. */
 async function digestOnDisk({ id, dataDir }: Daemon, index: number): Promise<string> {
   const storage = await openStorage({
@@ -15,6 +17,8 @@ async function digestOnDisk({ id, dataDir }: Daemon, index: number): Promise<str
     initial: () => {
       throw new Error(`${dataDir} has been used`);
     },
+    // A spare one is prepared meanwhile, and the disk may be small.
+    segmentBytes: SEGMENT_BYTES,
     onFault: (error) => {
       throw error;
     },
