@@ -59,7 +59,6 @@ class SharedSlice {
   }
 
   take({ from, to }: { from: number; to: number }): readonly Entry[] {
-    if (from === to) return [];
     if (from === this.#from && to === from + this.#entries.length) return this.#entries;
     this.#from = from;
     this.#entries = this.#log.slice({ from, to });

@@ -100,8 +100,7 @@ export function encodeClientReplies(
   let other = 0;
   for (let at = first; at < next; at++) {
     const reply = replies[at] as ClientReply;
-    if (replyBytes(reply) < 0) writer.raw(others[other++] as Uint8Array);
-    else writeReply(writer, reply);
+    if (!writeReply(writer, reply)) writer.raw(others[other++] as Uint8Array);
   }
   return { frames: writer.memory, count: next - first };
 }

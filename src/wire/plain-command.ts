@@ -13,46 +13,64 @@ const DELETE = 0x3a;
 const KEY = 0x0a;
 const VALUE = 0x12;
 
+/** Where the parts of a session's command lie. */
+interface Located {
+  readonly clientIdAt: number;
+  readonly session: number;
+  readonly sequence: number;
+  readonly acknowledgedBelow: number;
+  readonly kind: Operation["kind"];
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  /** Equal to its end where there is no value. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
 /** The command of a session in [start, end) of `memory`. Null: it is of another kind or form, or none at all. */
 export function readSessionCommand(memory: Buffer, start: number, end: number): Command | null {
+  const located = locate(memory, start, end);
+  if (located === null) return null;
+  const { clientIdAt, session, sequence, acknowledgedBelow, kind } = located;
+  const clientId = memory.toString("latin1", clientIdAt, clientIdAt + CLIENT_ID_BYTES);
+  const key = memory.toString("latin1", located.keyStart, located.keyEnd);
+  const value = memory.toString("latin1", located.valueStart, located.valueEnd);
+  const operation = kind === "delete" ? { kind, key } : { kind, key, value };
+  return { kind: "session", clientId, session, sequence, acknowledgedBelow, operation };
+}
+
+/** Whether {@link readSessionCommand} would answer, at a fraction of its cost. */
+export function isSessionCommand(memory: Uint8Array, start: number, end: number): boolean {
+  return locate(memory, start, end) !== null;
+}
+
+function locate(memory: Uint8Array, start: number, end: number): Located | null {
   const reader = new PlainReader(memory, start, end);
   if (!reader.bytes(CLIENT_ID) || reader.at - reader.start !== CLIENT_ID_BYTES) return null;
   const clientIdAt = reader.start;
   const session = reader.number(SESSION);
   const sequence = reader.number(SEQUENCE);
   const acknowledgedBelow = reader.number(ACKNOWLEDGED_BELOW);
-  const operation = readOperation(memory, reader);
-  if (operation === null || sequence === 0 || !reader.isPlain) return null;
-  const clientId = memory.toString("latin1", clientIdAt, clientIdAt + CLIENT_ID_BYTES);
-  return { kind: "session", clientId, session, sequence, acknowledgedBelow, operation };
-}
-
-/** Whether {@link readSessionCommand} would answer, at a fraction of its cost. */
-export function isSessionCommand(memory: Uint8Array, start: number, end: number): boolean {
-  const reader = new PlainReader(memory, start, end);
-  if (!reader.bytes(CLIENT_ID) || reader.at - reader.start !== CLIENT_ID_BYTES) return false;
-  reader.number(SESSION);
-  const sequence = reader.number(SEQUENCE);
-  reader.number(ACKNOWLEDGED_BELOW);
-  const isDelete = !reader.has(PUT) && !reader.has(APPEND);
-  if (isDelete && !reader.has(DELETE)) return false;
-  const outer = reader.enter();
-  reader.bytes(KEY);
-  if (!isDelete) reader.bytes(VALUE);
-  reader.leave(outer);
-  return sequence > 0 && reader.isPlain;
-}
-
-function readOperation(memory: Buffer, reader: PlainReader): Operation | null {
   const kind = reader.has(PUT) ? "put" : reader.has(APPEND) ? "append" : reader.has(DELETE) ? "delete" : null;
   if (kind === null) return null;
   const outer = reader.enter();
-  const key = readBytes(memory, reader, KEY);
-  const value = kind === "delete" ? "" : readBytes(memory, reader, VALUE);
+  const hasKey = reader.bytes(KEY);
+  const keyEnd = reader.at;
+  const keyStart = hasKey ? reader.start : keyEnd;
+  const hasValue = kind !== "delete" && reader.bytes(VALUE);
+  const valueEnd = reader.at;
+  const valueStart = hasValue ? reader.start : valueEnd;
   reader.leave(outer);
-  return kind === "delete" ? { kind, key } : { kind, key, value };
-}
-
-function readBytes(memory: Buffer, reader: PlainReader, tag: number): string {
-  return reader.bytes(tag) ? memory.toString("latin1", reader.start, reader.at) : "";
+  if (sequence === 0 || !reader.isPlain) return null;
+  return {
+    clientIdAt,
+    session,
+    sequence,
+    acknowledgedBelow,
+    kind,
+    keyStart,
+    keyEnd,
+    valueStart,
+    valueEnd,
+  };
 }

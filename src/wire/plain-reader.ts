@@ -36,11 +36,6 @@ export class PlainReader {
     return !this.#failed && this.#at === this.#end;
   }
 
-  /** More fields follow, as far as is known. */
-  get hasMore(): boolean {
-    return !this.#failed && this.#at < this.#end;
-  }
-
   /** Passes over `tag`, if it comes next; one byte, which holds fields up to 15. */
   has(tag: number): boolean {
     if (this.#at >= this.#end || this.#bytes[this.#at] !== tag) return false;

@@ -20,9 +20,10 @@ export function replyBytes(reply: ClientReply): number {
   return payload < 0 ? -1 : FRAME_HEADER_BYTES + numberBytes(reply.requestId) + lengthBytes(payload);
 }
 
-/** A whole frame. */
-export function writeReply(writer: PlainWriter, reply: ClientReply): void {
+/** A whole frame. False, and nothing is written: it is a reply of another kind. */
+export function writeReply(writer: PlainWriter, reply: ClientReply): boolean {
   const payload = payloadBytes(reply);
+  if (payload < 0) return false;
   writer.frameHeader(numberBytes(reply.requestId) + lengthBytes(payload));
   writer.number(REQUEST_ID, reply.requestId);
   if (reply.kind === "result") {
@@ -37,6 +38,7 @@ export function writeReply(writer: PlainWriter, reply: ClientReply): void {
     }
     writer.number(GET_INDEX, reply.index);
   }
+  return true;
 }
 
 function payloadBytes(reply: ClientReply): number {

@@ -1,6 +1,6 @@
 /**
  * Writes protobuf straight into memory whose size was counted before: for what is sent most. Every `…Bytes` function says how
- * much its twin writes. Bytes are the same as the generated code's.
+ * much its twin writes. The generated code reads the same from it.
  */
 import type { ByteString } from "../base/byte-string.js";
 import { toUint64 } from "./message.js";
@@ -26,35 +26,39 @@ export function varintBytes(value: number): number {
   return bytes;
 }
 
+/** Answers where it ends. */
+export function writeVarint(memory: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let end = at;
+  for (; rest > INT32_MAX; rest = Math.floor(rest / 0x80)) memory[end++] = (rest % 0x80) | 0x80;
+  for (; rest >= 0x80; rest >>>= 7) memory[end++] = (rest & 0x7f) | 0x80;
+  memory[end++] = rest;
+  return end;
+}
+
 export class PlainWriter {
   readonly memory: Buffer;
-  #at: number;
+  #at = 0;
 
-  constructor(memory: Buffer, at = 0) {
+  constructor(memory: Buffer) {
     this.memory = memory;
-    this.#at = at;
-  }
-
-  get at(): number {
-    return this.#at;
   }
 
   number(tag: number, value: number): void {
     if (value === 0) return;
     this.memory[this.#at++] = tag;
-    this.varint(value);
+    this.#at = writeVarint(this.memory, this.#at, value);
   }
 
   /** What follows is a message or bytes of this length. */
   begin(tag: number, length: number): void {
     this.memory[this.#at++] = tag;
-    this.varint(length);
+    this.#at = writeVarint(this.memory, this.#at, length);
   }
 
   bytes(tag: number, value: Uint8Array): void {
     this.begin(tag, value.length);
-    this.memory.set(value, this.#at);
-    this.#at += value.length;
+    this.raw(value);
   }
 
   byteString(tag: number, value: ByteString): void {
@@ -71,12 +75,5 @@ export class PlainWriter {
   /** The header of a frame (frame.ts). */
   frameHeader(bodyBytes: number): void {
     this.#at = this.memory.writeUInt32BE(bodyBytes, this.#at);
-  }
-
-  varint(value: number): void {
-    let rest = value;
-    for (; rest > INT32_MAX; rest = Math.floor(rest / 0x80)) this.memory[this.#at++] = (rest % 0x80) | 0x80;
-    for (; rest >= 0x80; rest >>>= 7) this.memory[this.#at++] = (rest & 0x7f) | 0x80;
-    this.memory[this.#at++] = rest;
   }
 }

@@ -7,7 +7,7 @@ import type { Cluster } from "./cluster.js";
 import type { Dice } from "./dice.js";
 import { PlannedFate } from "./disk-fate.js";
 import type { Member } from "./member.js";
-import type { Cut } from "./partitions.js";
+import { bothWays, type Cut, pairs } from "./partitions.js";
 
 /** What trouble can be made with; all of it ends with the trouble itself. */
 export interface Means {
@@ -46,21 +46,21 @@ export class Ambushes {
     const { ids, heartbeatTicks, electionTimeoutTicks, tickMs } = world.plan;
     const timeoutMs = electionTimeoutTicks * tickMs;
     const others = ids.filter((id) => id !== member.id);
-    const mute = others.map((id): Cut => [member.id, id]);
-    const deaf = others.map((id): Cut => [id, member.id]);
+    const mute = pairs([member.id], others);
+    const alone = bothWays([member.id], others);
     const beginsMs = dice.skewed(0, 50);
     switch (dice.below(3)) {
       case 0: {
         const durationMs = dice.between(2, 8) * timeoutMs;
         later(beginsMs, () => {
-          cutFor(durationMs, `${member.id} asleep`, [...mute, ...deaf]);
+          cutFor(durationMs, `${member.id} asleep`, alone);
           pause(member, dice.between(1, durationMs));
         });
         break;
       }
       case 1:
         later(beginsMs, () => {
-          cutFor(dice.between(timeoutMs, 4 * timeoutMs), `${member.id} alone`, [...mute, ...deaf]);
+          cutFor(dice.between(timeoutMs, 4 * timeoutMs), `${member.id} alone`, alone);
           this.#slowDown(member, 4 * timeoutMs);
         });
         break;
@@ -116,10 +116,7 @@ export class Ambushes {
     const { links, world } = this.#cluster;
     const { ids, electionTimeoutTicks, tickMs } = world.plan;
     const others = ids.filter((id) => id !== leader.id);
-    const cuts = others.flatMap((id): Cut[] => [
-      [leader.id, id],
-      [id, leader.id],
-    ]);
+    const cuts = bothWays([leader.id], others);
     world.trace.event("net", ["astray", leader.id], () => `${leader.id} is led astray`);
     for (const [from, to] of cuts) links.cut(from, to);
     hurry();

@@ -8,7 +8,7 @@ import type { Means } from "./ambushes.js";
 import type { Cluster } from "./cluster.js";
 import { majority } from "./majority.js";
 import type { Member } from "./member.js";
-import type { Cut } from "./partitions.js";
+import { bothWays, type Cut, pairs } from "./partitions.js";
 
 const STRUCK_MAX = 20;
 /** A series that finds no more leaders ends after so long. */
@@ -69,16 +69,7 @@ export class Coups {
     const apart = [leader.id, ...others.slice(0, more)];
     const rest = others.slice(more);
     const deaf = dice.chance(70);
-    this.#cuts = apart.flatMap((one) =>
-      rest.flatMap((other): Cut[] =>
-        deaf
-          ? [
-              [one, other],
-              [other, one],
-            ]
-          : [[one, other]],
-      ),
-    );
+    this.#cuts = deaf ? bothWays(apart, rest) : pairs(apart, rest);
     world.trace.event("net", ["coup", apart.join()], () => `coup: ${apart} ${deaf ? "apart" : "mute"}`);
     for (const [from, to] of this.#cuts) links.cut(from, to);
   }

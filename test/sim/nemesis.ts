@@ -7,7 +7,7 @@ import { Dice, STREAM } from "./dice.js";
 import { PlannedFate } from "./disk-fate.js";
 import { majority } from "./majority.js";
 import type { Member } from "./member.js";
-import { type Cut, drawPartition } from "./partitions.js";
+import { bothWays, type Cut, drawPartition, pairs } from "./partitions.js";
 import type { Plan, Trouble } from "./plan.js";
 import type { Workload } from "./workload.js";
 
@@ -173,8 +173,7 @@ export class Nemesis {
   /** Its heartbeats keep the others from electing, and it learns of nothing (CheckQuorum, thesis §6.2). */
   #deafen(member: Member): void {
     const others = this.#plan.ids.filter((id) => id !== member.id);
-    const cuts = others.map((id): Cut => [id, member.id]);
-    this.#cutFor(this.#dice.skewed(100, 6000), `all to ${member.id}`, cuts);
+    this.#cutFor(this.#dice.skewed(100, 6000), `all to ${member.id}`, pairs(others, [member.id]));
   }
 
   #pause(member: Member, durationMs: number): void {
@@ -231,10 +230,7 @@ export class Nemesis {
 
   #cutClient(member: Member): void {
     const { name } = this.#dice.pick(this.#plan.clerks);
-    const ways: Cut[] = [
-      [name, member.id],
-      [member.id, name],
-    ];
+    const ways = bothWays([name], [member.id]);
     const cuts = this.#dice.chance(50) ? ways : [this.#dice.pick(ways)];
     this.#cutFor(this.#dice.skewed(100, 6000), `${name} and ${member.id}`, cuts);
   }

@@ -38,11 +38,12 @@ export function drawPartition(dice: Dice, ids: readonly MemberId[], first: Membe
   }
 }
 
-function pairs(from: readonly MemberId[], to: readonly MemberId[]): Cut[] {
+/** None of `from` can send to any of `to`. */
+export function pairs(from: readonly MemberId[], to: readonly MemberId[]): Cut[] {
   return from.flatMap((one) => to.map((other): Cut => [one, other]));
 }
 
-function bothWays(left: readonly MemberId[], right: readonly MemberId[]): Cut[] {
+export function bothWays(left: readonly MemberId[], right: readonly MemberId[]): Cut[] {
   return [...pairs(left, right), ...pairs(right, left)];
 }
 

@@ -3,6 +3,8 @@
  * that leave. A call has succeeded when its trailers say `grpc-status: 0` and one whole message came before them;
  * anything else is an error.
  */
+
+import { lengthBytes, writeVarint } from "../../../src/wire/plain-writer.js";
 import {
   type ConnectionOptions,
   KEY_EMPTY,
@@ -12,7 +14,7 @@ import {
 } from "./connection.js";
 import { KEY_BYTES, writeKey } from "./data.js";
 import { Http2Connection } from "./http2.js";
-import { bytesFieldBytes, FieldReader, writeVarint } from "./protobuf.js";
+import { FieldReader } from "./protobuf.js";
 import { Wire } from "./wire.js";
 
 const PATHS = { put: "/etcdserverpb.KV/Put", range: "/etcdserverpb.KV/Range" } as const;
@@ -78,7 +80,7 @@ export class EtcdConnection implements LoadConnection {
   put(worker: number, put: Put): void {
     const { pool, valueBytes } = this.#options;
     const keyBytes = put.key === KEY_EMPTY ? 0 : KEY_BYTES;
-    const messageBytes = bytesFieldBytes(keyBytes) + bytesFieldBytes(valueBytes);
+    const messageBytes = lengthBytes(keyBytes) + lengthBytes(valueBytes);
     if (!this.#http.takes(PREFIX_BYTES + messageBytes)) {
       const { key, valueStart } = put;
       this.#held.push(() => this.put(worker, { key, valueStart }));
@@ -95,7 +97,7 @@ export class EtcdConnection implements LoadConnection {
   }
 
   get(worker: number, key: number): void {
-    const messageBytes = bytesFieldBytes(KEY_BYTES);
+    const messageBytes = lengthBytes(KEY_BYTES);
     if (!this.#http.takes(PREFIX_BYTES + messageBytes)) {
       this.#held.push(() => this.get(worker, key));
       return;

@@ -3,9 +3,9 @@
  * codecs, field for field.
  */
 import { FRAME_HEADER_BYTES } from "../../../src/wire/frame.js";
+import { lengthBytes, varintBytes, writeVarint } from "../../../src/wire/plain-writer.js";
 import { KEY_EMPTY, type Put } from "./connection.js";
 import { KEY_BYTES, writeKey } from "./data.js";
-import { bytesFieldBytes, varintBytes, writeVarint } from "./protobuf.js";
 
 /** Of a protobuf field's tag: its number times eight, and whether bytes or a number follow. */
 const BYTES = 2;
@@ -45,10 +45,10 @@ export function writePut(target: Uint8Array, start: number, request: PutRequest)
   const { requestId, session, put, pool, valueBytes } = request;
   const keyBytes = put.key === KEY_EMPTY ? 0 : KEY_BYTES;
   const { clientId, sequence } = session;
-  const putBytes = bytesFieldBytes(keyBytes) + bytesFieldBytes(valueBytes);
+  const putBytes = lengthBytes(keyBytes) + lengthBytes(valueBytes);
   const numbersBytes = 3 + varintBytes(session.session) + 2 * varintBytes(sequence);
-  const commandBytes = bytesFieldBytes(clientId.length) + numbersBytes + bytesFieldBytes(putBytes);
-  const bodyBytes = 1 + varintBytes(requestId) + bytesFieldBytes(commandBytes);
+  const commandBytes = lengthBytes(clientId.length) + numbersBytes + lengthBytes(putBytes);
+  const bodyBytes = 1 + varintBytes(requestId) + lengthBytes(commandBytes);
   let at = writeFrameHeader(target, start, bodyBytes);
   target[at++] = TAG.requestId;
   at = writeVarint(target, at, requestId);
@@ -80,8 +80,8 @@ export function writeGet(
   start: number,
   { requestId, key }: { readonly requestId: number; readonly key: number },
 ): number {
-  const getBytes = bytesFieldBytes(KEY_BYTES);
-  let at = writeFrameHeader(target, start, 1 + varintBytes(requestId) + bytesFieldBytes(getBytes));
+  const getBytes = lengthBytes(KEY_BYTES);
+  let at = writeFrameHeader(target, start, 1 + varintBytes(requestId) + lengthBytes(getBytes));
   target[at++] = TAG.requestId;
   at = writeVarint(target, at, requestId);
   target[at++] = TAG.requestGet;

@@ -1,42 +1,13 @@
 /**
- * As much of protobuf's wire format as the thin clients need, in place: writing varints and cutting a message into
- * its fields without making objects of them. Both systems' messages go through the same few lines, so neither client is
- * the cheaper one by its encoding.
+ * As much of protobuf's wire format as the thin clients need, in place: cutting a message into its fields
+ * without making objects of them. Both systems' messages go through the same few lines, and are written with the same ones
+ * (wire/plain-writer.ts), so neither client is the cheaper one by its encoding.
  */
 
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
-
-/** Bytes that `value` takes as a varint. */
-export function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 128; rest /= 128) bytes++;
-  return bytes;
-}
-
-/** Bytes of a bytes field: tag (of a field below 16), length and `length` bytes. */
-export function bytesFieldBytes(length: number): number {
-  return 1 + varintBytes(length) + length;
-}
-
-/** Writes `value` at `at` and returns where it ends. */
-export function writeVarint(target: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  let end = at;
-  // Bit operations end at 32 bits; larger numbers are divided until they fit.
-  while (rest > 0x7fffffff) {
-    target[end++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  while (rest > 127) {
-    target[end++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  target[end++] = rest;
-  return end;
-}
 
 /** Walks over the fields of one message after the other. Groups, which nobody sends, throw. */
 export class FieldReader {
