@@ -3,6 +3,7 @@ import { StateMachine, type StateMachineLimits } from "../kv/state-machine.js";
 import type { SnapshotStore } from "../server/ports.js";
 import { loadSnapshot } from "../server/snapshot-content.js";
 import { StorageError } from "../storage/storage-error.js";
+import { byteMemory } from "../wire/bytes.js";
 import { WireError } from "../wire/errors.js";
 
 /** @throws StorageError */
@@ -10,7 +11,7 @@ export async function loadState(
   snapshots: Pick<SnapshotStore, "open">,
   options: { readonly limits: StateMachineLimits; readonly directory: string },
 ): Promise<StateMachine> {
-  const stateMachine = new StateMachine(options.limits);
+  const stateMachine = new StateMachine(options.limits, byteMemory);
   const reader = await snapshots.open();
   if (reader === null) return stateMachine;
   const { lastIncludedIndex } = reader.metadata;

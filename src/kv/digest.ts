@@ -2,10 +2,10 @@
  * A digest of all that a state machine holds: equal for replicas in the same state, and almost certainly
  * different otherwise. It reads everything, so it is for tests and simulations.
  */
-import type { StateMachine } from "./state-machine.js";
+import type { StateReader } from "./state-machine.js";
 
 /** 16 hexadecimal digits. */
-export function stateDigest(state: StateMachine): string {
+export function stateDigest(state: StateReader): string {
   const hash = new Fnv();
   hash.number(state.clockMs);
   hash.number(state.keyCount);

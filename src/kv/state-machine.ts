@@ -8,7 +8,8 @@ import { assert, unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, CommandResult, CommandStatus, Operation, SessionCommand } from "./command.js";
 import { type SessionLimits, type SessionRecord, Sessions } from "./sessions.js";
-import { type ScanPage, type ScanRange, Store } from "./store.js";
+import type { ByteMemory } from "./slabs.js";
+import { type ScanPage, type ScanRange, Store, type StoreView } from "./store.js";
 
 /** The same on every member for ever: they decide results. */
 export interface StateMachineLimits extends SessionLimits {
@@ -23,15 +24,76 @@ export interface StateHeader {
   readonly clockMs: number;
 }
 
-export class StateMachine {
+/** What can be read of a state machine or of a view. */
+export abstract class StateReader {
+  protected abstract readonly store: Store | StoreView;
+  protected abstract readonly table: Sessions;
+
+  get(key: ByteString): ByteString | undefined {
+    return this.store.get(key);
+  }
+
+  /** One page in byte order: at most `pageBytesMax` of keys and values, but always one pair, if there is one. */
+  scan(range: ScanRange, pageBytesMax: number): ScanPage {
+    return this.store.scan(range, pageBytesMax);
+  }
+
+  get clockMs(): number {
+    return this.table.clockMs;
+  }
+
+  get keyCount(): number {
+    return this.store.keyCount;
+  }
+
+  get sessionCount(): number {
+    return this.table.size;
+  }
+
+  /** For snapshots: in byte order of keys. */
+  pairs(): IterableIterator<readonly [ByteString, ByteString]> {
+    return this.store.pairs();
+  }
+
+  /** For snapshots: in the order of their last activity. */
+  sessions(): IterableIterator<SessionRecord> {
+    return this.table.records();
+  }
+}
+
+/** How a state machine was when {@link StateMachine.view} was called. */
+export class StateView extends StateReader {
+  protected readonly store: StoreView;
+  protected readonly table: Sessions;
+
+  constructor(store: StoreView, table: Sessions) {
+    super();
+    this.store = store;
+    this.table = table;
+  }
+
+  /** Gives back what only this view still reads. Once, and nothing is read afterwards. */
+  release(): void {
+    this.store.release();
+  }
+}
+
+export class StateMachine extends StateReader {
+  protected readonly store: Store;
+  protected readonly table: Sessions;
   readonly #limits: StateMachineLimits;
-  #store = new Store();
-  #sessions: Sessions;
   #lastIndex = 0;
 
-  constructor(limits: StateMachineLimits) {
+  constructor(limits: StateMachineLimits, bytes: ByteMemory) {
+    super();
+    this.store = new Store(bytes);
+    this.table = new Sessions(limits);
     this.#limits = limits;
-    this.#sessions = new Sessions(limits);
+  }
+
+  /** The state as it is now, in constant time: nothing that is applied later changes the view. */
+  view(): StateView {
+    return new StateView(this.store.view(), this.table.clone());
   }
 
   /** `index` is the command's place in the log: greater than any before. */
@@ -42,76 +104,36 @@ export class StateMachine {
       case "session":
         return this.#applyOnce(index, command);
       case "open":
-        return { status: "done", index: this.#sessions.open(index, command.clientId) };
+        return { status: "done", index: this.table.open(index, command.clientId) };
       case "close":
-        this.#sessions.close(command.clientId, command.session);
+        this.table.close(command.clientId, command.session);
         return { status: "done", index };
       case "clock":
-        this.#sessions.advanceClock(command.timeMs);
+        this.table.advanceClock(command.timeMs);
         return { status: "done", index };
       default:
         return unreachable(command);
     }
   }
 
-  get(key: ByteString): ByteString | undefined {
-    return this.#store.get(key);
-  }
-
-  /** One page in byte order: at most `pageBytesMax` of keys and values, but always one pair, if there is one. */
-  scan(range: ScanRange, pageBytesMax: number): ScanPage {
-    return this.#store.scan(range, pageBytesMax);
-  }
-
-  /** A second machine in the same state, in constant time. Neither sees what is applied to the other. */
-  clone(): StateMachine {
-    const clone = new StateMachine(this.#limits);
-    clone.#store = this.#store.clone();
-    clone.#sessions = this.#sessions.clone();
-    clone.#lastIndex = this.#lastIndex;
-    return clone;
-  }
-
-  get clockMs(): number {
-    return this.#sessions.clockMs;
-  }
-
-  get keyCount(): number {
-    return this.#store.keyCount;
-  }
-
-  get sessionCount(): number {
-    return this.#sessions.size;
-  }
-
-  /** For snapshots: in byte order of keys. Nothing may be applied meanwhile; iterate over a clone. */
-  pairs(): IterableIterator<[ByteString, ByteString]> {
-    return this.#store.pairs();
-  }
-
-  /** For snapshots: in the order of their last activity. Nothing may be applied meanwhile; iterate over a clone. */
-  sessions(): IterableIterator<SessionRecord> {
-    return this.#sessions.records();
-  }
-
   /** Loading a snapshot into an empty machine: the header first, then everything that the snapshot holds. */
   restoreHeader(header: StateHeader): void {
     assert(this.keyCount === 0 && this.sessionCount === 0, "a snapshot is loaded into an empty machine");
-    this.#sessions.restoreClock(header.clockMs);
+    this.table.restoreClock(header.clockMs);
   }
 
   restorePair(key: ByteString, value: ByteString): void {
-    this.#store.put(key, value);
+    this.store.put(key, value);
   }
 
   /** In the order of {@link sessions}. False: its client has one already. */
   restoreSession(record: SessionRecord): boolean {
-    return this.#sessions.restore(record);
+    return this.table.restore(record);
   }
 
   #applyOnce(index: number, command: SessionCommand): CommandResult {
     const { sequence, acknowledgedBelow } = command;
-    const session = this.#sessions.use(index, command.clientId, command.session);
+    const session = this.table.use(index, command.clientId, command.session);
     if (session === undefined) return { status: "session-expired", index };
     session.acknowledge(acknowledgedBelow);
     if (sequence < session.acknowledgedBelow) return { status: "stale-sequence", index };
@@ -128,12 +150,12 @@ export class StateMachine {
     switch (operation.kind) {
       case "put":
         if (operation.value.length > valueBytesMax) return "value-too-large";
-        this.#store.put(operation.key, operation.value);
+        this.store.put(operation.key, operation.value);
         return "done";
       case "append":
-        return this.#store.append(operation.key, operation.value, valueBytesMax) ? "done" : "value-too-large";
+        return this.store.append(operation.key, operation.value, valueBytesMax) ? "done" : "value-too-large";
       case "delete":
-        return this.#store.delete(operation.key) ? "done" : "absent";
+        return this.store.delete(operation.key) ? "done" : "absent";
       default:
         return unreachable(operation);
     }

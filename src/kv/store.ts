@@ -4,6 +4,7 @@
  */
 import { afterPrefix, type ByteString } from "../base/byte-string.js";
 import { appended } from "./appended.js";
+import { type ByteMemory, SLOT_VALUE_BYTES_MAX, Slabs, type Slot } from "./slabs.js";
 import { type SortedTree, sortedTree } from "./sorted-tree.js";
 
 export interface ScanRange {
@@ -33,39 +34,27 @@ export interface ScanPage {
 /** What a pair counts for in a page beside its key and value, so that a page of tiny ones stays small too. */
 export const PAIR_OVERHEAD_BYTES = 32;
 
-export class Store {
-  #tree: SortedTree<ByteString, ByteString> = sortedTree();
+/** Short values lie in slabs, longer ones are strings. */
+type Stored = Slot | ByteString;
+type Tree = SortedTree<ByteString, Stored>;
 
-  get keyCount(): number {
-    return this.#tree.size;
+/** What can be read of a store or of a view. */
+class StoreReader {
+  protected readonly tree: Tree;
+  protected readonly slabs: Slabs;
+
+  constructor(tree: Tree, slabs: Slabs) {
+    this.tree = tree;
+    this.slabs = slabs;
   }
 
-  /** Constant time. What is shared is copied, node by node, by whichever side writes first. */
-  clone(): Store {
-    const clone = new Store();
-    clone.#tree = this.#tree.clone();
-    return clone;
+  get keyCount(): number {
+    return this.tree.size;
   }
 
   get(key: ByteString): ByteString | undefined {
-    return this.#tree.get(key);
-  }
-
-  put(key: ByteString, value: ByteString): void {
-    this.#tree.set(key, value);
-  }
-
-  /** False, and nothing is changed, where the value would have more than `valueBytesMax` bytes. */
-  append(key: ByteString, value: ByteString, valueBytesMax: number): boolean {
-    const old = this.#tree.get(key);
-    if ((old?.length ?? 0) + value.length > valueBytesMax) return false;
-    this.#tree.set(key, old === undefined ? value : appended(old, value));
-    return true;
-  }
-
-  /** Whether the key was there. */
-  delete(key: ByteString): boolean {
-    return this.#tree.delete(key);
+    const stored = this.tree.get(key);
+    return stored === undefined ? undefined : this.#value(stored);
   }
 
   /** One page: as many pairs as `pageBytesMax` allows, but always one, if there is one. */
@@ -76,9 +65,9 @@ export class Store {
     const to = least(range.to === "" ? undefined : range.to, afterPrefix(prefix));
     const pairs: { key: ByteString; value: ByteString }[] = [];
     let bytes = 0;
-    for (const [key, stored] of this.#tree.entries(from)) {
+    for (const [key, stored] of this.tree.entries(from)) {
       if (to !== undefined && key >= to) break;
-      const value = keysOnly ? "" : stored;
+      const value = keysOnly ? "" : this.#value(stored);
       bytes += key.length + value.length + PAIR_OVERHEAD_BYTES;
       const full = bytes > pageBytesMax || (limit !== 0 && pairs.length === limit);
       if (full && pairs.length > 0) return { pairs, nextKey: key };
@@ -88,8 +77,69 @@ export class Store {
   }
 
   /** In byte order of keys. */
-  pairs(): IterableIterator<[ByteString, ByteString]> {
-    return this.#tree.entries();
+  *pairs(): Generator<readonly [ByteString, ByteString]> {
+    for (const [key, stored] of this.tree.entries()) yield [key, this.#value(stored)];
+  }
+
+  #value(stored: Stored): ByteString {
+    return typeof stored === "number" ? this.slabs.read(stored) : stored;
+  }
+}
+
+/** How a store was when {@link Store.view} was called. */
+export class StoreView extends StoreReader {
+  /** Gives back what only this view still reads. Once, and nothing is read afterwards. */
+  release(): void {
+    this.slabs.endView();
+  }
+}
+
+export class Store extends StoreReader {
+  constructor(bytes: ByteMemory) {
+    super(sortedTree(), new Slabs(bytes));
+  }
+
+  /**
+   * Constant time. What is shared of the tree is copied, node by node, as this store is written to. Until the view is
+   * released, values that are replaced or deleted keep their memory.
+   */
+  view(): StoreView {
+    this.slabs.beginView();
+    return new StoreView(this.tree.clone(), this.slabs);
+  }
+
+  put(key: ByteString, value: ByteString): void {
+    this.#place(key, this.tree.get(key), value);
+  }
+
+  /** False, and nothing is changed, where the value would have more than `valueBytesMax` bytes. */
+  append(key: ByteString, piece: ByteString, valueBytesMax: number): boolean {
+    const stored = this.tree.get(key);
+    const old = typeof stored === "number" ? this.slabs.read(stored) : (stored ?? "");
+    if (old.length + piece.length > valueBytesMax) return false;
+    this.#place(key, stored, appended(old, piece));
+    return true;
+  }
+
+  /** Whether the key was there. */
+  delete(key: ByteString): boolean {
+    const stored = this.tree.get(key);
+    if (stored === undefined) return false;
+    this.tree.delete(key);
+    if (typeof stored === "number") this.slabs.free(stored);
+    return true;
+  }
+
+  #place(key: ByteString, old: Stored | undefined, value: ByteString): void {
+    const { tree, slabs } = this;
+    const isShort = value.length <= SLOT_VALUE_BYTES_MAX;
+    if (typeof old === "number" && isShort) {
+      const slot = slabs.replace(old, value);
+      if (slot !== old) tree.set(key, slot);
+      return;
+    }
+    tree.set(key, isShort ? slabs.keep(value) : value);
+    if (typeof old === "number") slabs.free(old);
   }
 }
 

@@ -3,13 +3,14 @@
  * and durable, and the configurations among them. Owns the invariants of the log; knows
  * nothing of roles, terms in office or messages.
  *
- * The entries held begin at `firstIndex`. Some of them may be covered by the newest snapshot, kept for followers which are
+ * The entries in memory begin at `firstIndex`. Some of them may be covered by the newest snapshot, kept for followers which are
  * only a little behind; or some that it does not cover may have left memory, and be on disk alone.
  */
 import { assert } from "../base/assert.js";
 import { ConfigurationHistory } from "./configuration.js";
 import { DroppedEntries } from "./dropped-entries.js";
 import { type Configuration, type Entry, entryBytes, type SnapshotMetadata } from "./entry.js";
+import { HeldEntries, type Trim } from "./held-entries.js";
 import { WriteMarks } from "./write-marks.js";
 
 /** A snapshot of this member's own state, and the first entry to keep: at most `lastIncludedIndex + 1`. */
@@ -18,14 +19,8 @@ export interface Compaction {
   readonly keepFromIndex: number;
 }
 
-const NO_ENTRIES: readonly Entry[] = [];
-
 export class RaftLog {
-  /** Contiguous; the one at `index` stands at `index - firstIndex`. */
-  #entries: Entry[];
-  #firstIndex: number;
-  /** Of the entry before the first one held. */
-  #termBeforeFirst: number;
+  #held: HeldEntries;
   #snapshot: SnapshotMetadata;
   #configurations: ConfigurationHistory;
   #commitIndex: number;
@@ -35,13 +30,10 @@ export class RaftLog {
   #dropped: DroppedEntries;
   #bytesSinceSnapshot = 0;
   #uncommittedBytes = 0;
-  #heldBytes = 0;
 
   /** A log that begins after `snapshot`, with everything it covers committed and applied. */
   constructor(snapshot: SnapshotMetadata, durableEntries: readonly Entry[]) {
-    this.#entries = [];
-    this.#firstIndex = snapshot.lastIncludedIndex + 1;
-    this.#termBeforeFirst = snapshot.lastIncludedTerm;
+    this.#held = heldAfter(snapshot);
     this.#snapshot = snapshot;
     this.#configurations = historyFrom(snapshot);
     this.#commitIndex = snapshot.lastIncludedIndex;
@@ -54,15 +46,15 @@ export class RaftLog {
 
   /** The first entry held; one past `lastIndex` when there is none. */
   get firstIndex(): number {
-    return this.#firstIndex;
+    return this.#held.firstIndex;
   }
 
   get lastIndex(): number {
-    return this.#firstIndex + this.#entries.length - 1;
+    return this.#held.lastIndex;
   }
 
   get lastTerm(): number {
-    return this.#entries.at(-1)?.term ?? this.#termBeforeFirst;
+    return this.#held.termAt(this.lastIndex) as number;
   }
 
   get commitIndex(): number {
@@ -94,7 +86,7 @@ export class RaftLog {
 
   /** Of the entries held. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.bytes;
   }
 
   /** In force now: the last one appended, committed or not (§6). */
@@ -110,31 +102,17 @@ export class RaftLog {
 
   /** Undefined where it is not known: compacted away, or past the end. Index 0 has term 0. */
   termAt(index: number): number | undefined {
-    if (index === this.#firstIndex - 1) return this.#termBeforeFirst;
-    return this.#entries[index - this.#firstIndex]?.term;
+    return this.#held.termAt(index);
   }
 
   /** The first index held whose term is at least `term`; one past the end when there is none. */
   firstIndexOfTerm(term: number): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#entries[middle]?.term ?? 0) < term) low = middle + 1;
-      else high = middle;
-    }
-    return this.#firstIndex + low;
+    return this.#held.firstIndexOfTerm(term);
   }
 
   /** The entries in [from, to), all of which are held. */
   slice(range: { from: number; to: number }): readonly Entry[] {
-    const { from, to } = range;
-    if (from === to) return NO_ENTRIES;
-    assert(
-      this.#firstIndex <= from && from < to && to <= this.lastIndex + 1,
-      "slice of entries that are held",
-    );
-    return this.#entries.slice(from - this.#firstIndex, to - this.#firstIndex);
+    return this.#held.slice(range);
   }
 
   /** The end of a range from `from` to at most `to` that holds `bytesMax` bytes at most, but one entry at least. */
@@ -142,7 +120,7 @@ export class RaftLog {
     let end = range.from;
     let bytes = 0;
     while (end < range.to) {
-      bytes += entryBytes(this.#entryAt(end));
+      bytes += this.#held.bytesAt(end);
       if (bytes > range.bytesMax && end > range.from) break;
       end++;
     }
@@ -152,11 +130,10 @@ export class RaftLog {
   append(entry: Entry): void {
     assert(entry.index === this.lastIndex + 1, "an entry follows the last one");
     assert(entry.term >= this.lastTerm, "terms never fall along the log");
-    this.#entries.push(entry);
+    this.#held.append(entry);
     const bytes = entryBytes(entry);
     this.#bytesSinceSnapshot += bytes;
     this.#uncommittedBytes += bytes;
-    this.#heldBytes += bytes;
     if (entry.kind === "configuration") this.#configurations.append(entry);
   }
 
@@ -164,12 +141,11 @@ export class RaftLog {
   truncateFrom(index: number): void {
     assert(index > this.#commitIndex, `truncation at ${index}, committed up to ${this.#commitIndex}`);
     for (let at = index; at <= this.lastIndex; at++) {
-      const bytes = entryBytes(this.#entryAt(at));
+      const bytes = this.#held.bytesAt(at);
       this.#bytesSinceSnapshot -= bytes;
       this.#uncommittedBytes -= bytes;
-      this.#heldBytes -= bytes;
     }
-    this.#entries.length = Math.min(this.#entries.length, index - this.#firstIndex);
+    this.#held.truncateFrom(index);
     this.#configurations.truncateFrom(index);
     this.#marks.truncateFrom(index);
   }
@@ -178,7 +154,7 @@ export class RaftLog {
     assert(index >= this.#commitIndex, `commitIndex ${this.#commitIndex} would fall to ${index}`);
     assert(index <= this.lastIndex, `commitIndex ${index} past the end of the log, ${this.lastIndex}`);
     for (let at = this.#commitIndex + 1; at <= index; at++) {
-      this.#uncommittedBytes -= entryBytes(this.#entryAt(at));
+      this.#uncommittedBytes -= this.#held.bytesAt(at);
     }
     this.#commitIndex = index;
   }
@@ -211,12 +187,10 @@ export class RaftLog {
     const { lastIncludedIndex, lastIncludedTerm } = snapshot;
     assert(lastIncludedIndex > this.#commitIndex, "a snapshot never moves the log back");
     const matches = this.termAt(lastIncludedIndex) === lastIncludedTerm;
-    const kept = matches ? this.#entries.slice(lastIncludedIndex + 1 - this.#firstIndex) : [];
+    const kept = matches ? this.slice({ from: lastIncludedIndex + 1, to: this.lastIndex + 1 }) : [];
     if (!matches) this.#marks.truncateFrom(this.#commitIndex + 1);
     this.#marks.coverTo(lastIncludedIndex);
-    this.#entries = [];
-    this.#firstIndex = lastIncludedIndex + 1;
-    this.#termBeforeFirst = lastIncludedTerm;
+    this.#held = heldAfter(snapshot);
     this.#snapshot = snapshot;
     this.#configurations = historyFrom(snapshot);
     this.#commitIndex = lastIncludedIndex;
@@ -224,7 +198,6 @@ export class RaftLog {
     this.#dropped = new DroppedEntries(lastIncludedIndex);
     this.#bytesSinceSnapshot = 0;
     this.#uncommittedBytes = 0;
-    this.#heldBytes = 0;
     for (const entry of kept) this.append(entry);
   }
 
@@ -241,55 +214,44 @@ export class RaftLog {
     const term = this.termAt(lastIncludedIndex);
     assert(term === undefined || term === snapshot.lastIncludedTerm, "a snapshot's term is the log's");
     this.#bytesSinceSnapshot -= this.#dropped.coverTo(lastIncludedIndex);
-    const firstCovered = Math.max(this.#firstIndex, this.#snapshot.lastIncludedIndex + 1);
+    const firstCovered = Math.max(this.firstIndex, this.#snapshot.lastIncludedIndex + 1);
     for (let at = firstCovered; at <= lastIncludedIndex; at++) {
-      this.#bytesSinceSnapshot -= entryBytes(this.#entryAt(at));
+      this.#bytesSinceSnapshot -= this.#held.bytesAt(at);
     }
     this.#snapshot = snapshot;
     this.#configurations.compactTo(lastIncludedIndex);
     this.#marks.coverTo(lastIncludedIndex);
-    this.#dropBefore(keepFromIndex);
+    this.#held.dropBefore(keepFromIndex);
     return true;
   }
 
   /**
-   * Entries up to `lastIndex`, applied and durable, leave memory, oldest first, until at most `bytesMax` bytes are held; fewer
-   * than `batchBytes` stay. Whoever needs them later needs a snapshot (PITFALLS 16).
+   * Of the entries up to `lastIndex`, applied and durable, the oldest leave memory when too much is held, and the others
+   * are packed. Whoever needs later what has left needs a snapshot (PITFALLS 16).
    */
-  trim(options: { lastIndex: number; bytesMax: number; batchBytes: number }): void {
-    const { lastIndex, bytesMax, batchBytes } = options;
+  trim(trim: Trim): void {
     assert(
-      lastIndex <= Math.min(this.#lastApplied, this.#marks.durableIndex),
+      trim.lastIndex <= Math.min(this.#lastApplied, this.#marks.durableIndex),
       "what leaves memory is applied and durable",
     );
-    let next = this.#firstIndex;
-    let left = this.#heldBytes;
-    let uncovered = 0;
-    for (; left > bytesMax && next <= lastIndex; next++) {
-      const bytes = entryBytes(this.#entryAt(next));
-      left -= bytes;
-      if (next > this.#snapshot.lastIncludedIndex) uncovered += bytes;
+    for (let end = this.#held.excessEnd(trim); end > this.firstIndex; end = this.#held.excessEnd(trim)) {
+      this.#drop(end);
     }
-    if (next === this.#firstIndex || this.#heldBytes - left < batchBytes) return;
-    if (next - 1 > this.#snapshot.lastIncludedIndex) {
-      this.#dropped.add({ lastIndex: next - 1, bytes: uncovered });
-    }
-    this.#dropBefore(next);
+    this.#held.pack(trim);
   }
 
-  #dropBefore(index: number): void {
-    if (index <= this.#firstIndex) return;
-    for (let at = this.#firstIndex; at < index; at++) this.#heldBytes -= entryBytes(this.#entryAt(at));
-    this.#termBeforeFirst = this.#entryAt(index - 1).term;
-    this.#entries = this.#entries.slice(index - this.#firstIndex);
-    this.#firstIndex = index;
+  /** The entries below `index` leave memory, whether a snapshot covers them or not. */
+  #drop(index: number): void {
+    const firstUncovered = Math.max(this.firstIndex, this.#snapshot.lastIncludedIndex + 1);
+    let bytes = 0;
+    for (let at = firstUncovered; at < index; at++) bytes += this.#held.bytesAt(at);
+    if (index > firstUncovered) this.#dropped.add({ lastIndex: index - 1, bytes });
+    this.#held.dropBefore(index);
   }
+}
 
-  #entryAt(index: number): Entry {
-    const entry = this.#entries[index - this.#firstIndex];
-    assert(entry !== undefined, "an entry in the range that is held");
-    return entry;
-  }
+function heldAfter({ lastIncludedIndex, lastIncludedTerm }: SnapshotMetadata): HeldEntries {
+  return new HeldEntries({ index: lastIncludedIndex, term: lastIncludedTerm });
 }
 
 function historyFrom(snapshot: SnapshotMetadata): ConfigurationHistory {

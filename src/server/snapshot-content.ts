@@ -4,7 +4,7 @@
  */
 import { assert } from "../base/assert.js";
 import type { SessionRecord } from "../kv/sessions.js";
-import type { StateMachine } from "../kv/state-machine.js";
+import type { StateMachine, StateReader } from "../kv/state-machine.js";
 import type { KeyValue } from "../kv/store.js";
 import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/disk-codec.js";
 import { WireError } from "../wire/errors.js";
@@ -16,10 +16,10 @@ const BLOCK_BYTES = 128 * 1024;
 const ITEM_BYTES = 32;
 
 /**
- * The blocks of `state` in order: the header, then pairs in byte order of keys, then sessions. `state` is a clone
- * that nobody changes meanwhile; only as much is encoded as the caller asks for.
+ * The blocks of `state` in order: the header, then pairs in byte order of keys, then sessions. Nothing may be
+ * applied to `state` meanwhile, which a view ensures; only as much is encoded as the caller asks for.
  */
-export function* snapshotBlocks(state: StateMachine): Generator<Uint8Array> {
+export function* snapshotBlocks(state: StateReader): Generator<Uint8Array> {
   yield encodeSnapshotBlock({ header: { clockMs: state.clockMs }, pairs: [], sessions: [] });
   let bytes = 0;
   let pairs: KeyValue[] = [];
@@ -47,7 +47,7 @@ export function* snapshotBlocks(state: StateMachine): Generator<Uint8Array> {
 
 /** Writes all blocks; `cancelled` is asked before each. False: it was cancelled, and nothing is committed. */
 export async function writeSnapshot(
-  state: StateMachine,
+  state: StateReader,
   writer: SnapshotWriter,
   cancelled: () => boolean,
 ): Promise<boolean> {

@@ -14,6 +14,7 @@ import { StateMachine, type StateMachineLimits } from "../kv/state-machine.js";
 import type { MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { InstallSnapshot } from "../raft/message.js";
 import type { RawNode } from "../raft/raw-node.js";
+import { byteMemory } from "../wire/bytes.js";
 import { WireError } from "../wire/errors.js";
 import type { Host, SnapshotReceiver, SnapshotStore } from "./ports.js";
 import { loadSnapshot } from "./snapshot-content.js";
@@ -112,7 +113,7 @@ export class SnapshotInstaller {
 
   async #install({ from, metadata, receiver }: Receiving): Promise<void> {
     const { lastIncludedIndex } = metadata;
-    const state = new StateMachine(this.#limits);
+    const state = new StateMachine(this.#limits, byteMemory);
     const isNews = lastIncludedIndex > this.#raft.commitIndex;
     const committed = await receiver.commit(async (blocks) => !isNews || isLoaded(state, metadata, blocks));
     if (!committed) {

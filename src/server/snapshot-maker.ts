@@ -1,9 +1,9 @@
 /**
- * Takes snapshots of this member's own state, so that the log stays short: a constant-time clone that is
+ * Takes snapshots of this member's own state, so that the log stays short: a constant-time view that is
  * then written out in slices while serving goes on. At most one is under way. When it is
  * durable, the entries it covers leave memory and disk.
  */
-import type { StateMachine } from "../kv/state-machine.js";
+import type { StateMachine, StateView } from "../kv/state-machine.js";
 import type { SnapshotMetadata } from "../raft/entry.js";
 import type { RawNode } from "../raft/raw-node.js";
 import type { Host, LogStore, SnapshotStore } from "./ports.js";
@@ -52,7 +52,7 @@ export class SnapshotMaker {
     this.#wanted = false;
     const lastIncludedIndex = this.#raft.lastApplied;
     if (lastIncludedIndex === this.#raft.snapshotMetadata.lastIncludedIndex) return;
-    this.#start(state.clone(), {
+    this.#start(state.view(), {
       lastIncludedIndex,
       lastIncludedTerm: this.#raft.termAt(lastIncludedIndex),
       configuration: this.#raft.configurationAt(lastIncludedIndex),
@@ -69,11 +69,12 @@ export class SnapshotMaker {
     this.#generation++;
   }
 
-  #start(state: StateMachine, metadata: SnapshotMetadata): void {
+  #start(state: StateView, metadata: SnapshotMetadata): void {
     const generation = this.#generation;
     this.#writing = true;
     this.#write(state, metadata, () => generation !== this.#generation).then(
       (written) => {
+        state.release();
         this.#writing = false;
         if (written) this.#durable = metadata;
         this.#progressed();
@@ -82,7 +83,7 @@ export class SnapshotMaker {
     );
   }
 
-  async #write(state: StateMachine, metadata: SnapshotMetadata, cancelled: () => boolean): Promise<boolean> {
+  async #write(state: StateView, metadata: SnapshotMetadata, cancelled: () => boolean): Promise<boolean> {
     const writer = await this.#store.create(metadata);
     return writeSnapshot(state, writer, cancelled);
   }

@@ -3,6 +3,7 @@
  * machine keeps (see base/byte-string.ts). Every function here copies.
  */
 import type { ByteString } from "../base/byte-string.js";
+import type { ByteMemory } from "../kv/slabs.js";
 
 /** The same memory, seen as a Buffer. */
 export function asBuffer(bytes: Uint8Array): Buffer {
@@ -26,3 +27,10 @@ export function utf8ToByteString(text: string): ByteString {
 export function byteStringToUtf8(string: ByteString): string {
   return Buffer.from(string, "latin1").toString("utf8");
 }
+
+/** Memory that is made here is a Buffer, so that no view of it has to be made for each value. */
+export const byteMemory: ByteMemory = {
+  allocate: (bytes) => Buffer.alloc(bytes),
+  write: (memory, at, bytes) => asBuffer(memory).write(bytes, at, "latin1"),
+  read: (memory, start, end) => asBuffer(memory).toString("latin1", start, end),
+};

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Clerk, type MemberReport } from "../../src/clerk/clerk.js";
+import { NODE_FLAGS } from "../../src/daemon/node-flags.js";
 import {
   eventually,
   freePorts,
@@ -176,7 +177,8 @@ export class Daemon {
   async start(flags: readonly string[] = [], life: Life = this.#life): Promise<string> {
     // Its stdin is a pipe that ends with this process, and it with the pipe.
     const env = { ...plainEnvironment(), KVRAFTD_EXIT_WITH_PARENT: "1", ...life.environment };
-    const script = life.preload === undefined ? [KVRAFTD] : ["--import", life.preload, UNBUNDLED_KVRAFTD];
+    const script =
+      life.preload === undefined ? [...NODE_FLAGS, KVRAFTD] : ["--import", life.preload, UNBUNDLED_KVRAFTD];
     const daemon = [process.execPath, ...script, ...this.flags, ...flags];
     const [program = "", ...args] = [...(life.under ?? []), ...daemon];
     const child = spawn(program, args, { env, stdio: "pipe" });

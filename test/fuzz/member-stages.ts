@@ -6,6 +6,7 @@ import type { Configuration, Entry, SnapshotMetadata } from "../../src/raft/entr
 import type { Message } from "../../src/raft/message.js";
 import { snapshotBlocks } from "../../src/server/snapshot-content.js";
 import { SnapshotEncoder } from "../../src/storage/snapshot-file.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import { LIMITS, MemberWorld, SNAPSHOT_DIRECTORY, type WorldOptions } from "./member-world.js";
 import { MemoryDisk } from "./memory-disk.js";
@@ -46,7 +47,7 @@ export function snapshotFile(metadata: SnapshotMetadata, blocks?: readonly Uint8
 
 /** What stands at index 3. */
 function smallState(): StateMachine {
-  const state = new StateMachine(LIMITS);
+  const state = new StateMachine(LIMITS, byteMemory);
   state.apply(1, { kind: "clock", timeMs: 1000 });
   state.apply(2, { kind: "open", clientId: "client-0" });
   state.apply(3, { ...put(1, 2), clientId: "client-0" });
@@ -72,26 +73,25 @@ function usedBy(configuration: Configuration): WorldOptions {
   return {
     restored: { hardState: { currentTerm: TERM, votedFor: null, commitIndex: 5 }, snapshot, entries },
     disk,
-    state: SMALL_STATE,
+    state: smallState,
   };
 }
 
 function newcomer(): WorldOptions {
   const snapshot = { lastIncludedIndex: 0, lastIncludedTerm: 0, configuration: THREE };
   const hardState = { currentTerm: 0, votedFor: null, commitIndex: 0 };
-  const state = new StateMachine(LIMITS);
+  const state = () => new StateMachine(LIMITS, byteMemory);
   return { restored: { hardState, snapshot, entries: [] }, disk: new MemoryDisk(), state };
 }
 
-const SMALL_STATE = smallState();
-const STATE_BLOCKS = [...snapshotBlocks(SMALL_STATE.clone())].map((block) => new Uint8Array(block));
+const STATE_BLOCKS = [...snapshotBlocks(smallState())].map((block) => new Uint8Array(block));
 const USED = usedBy(THREE);
 const SOLE = usedBy(ALONE);
 
 type Stage = () => Promise<MemberWorld>;
 
 const opened = ({ restored, disk, state }: WorldOptions): Promise<MemberWorld> =>
-  MemberWorld.open({ restored, disk: disk.fork(), state: state.clone() });
+  MemberWorld.open({ restored, disk: disk.fork(), state });
 
 /** Time passes until the member has left the role of follower. */
 async function standing(): Promise<MemberWorld> {

@@ -39,7 +39,8 @@ export interface WorldOptions {
   /** Holds the snapshot that `restored` names. */
   readonly disk: MemoryDisk;
   /** What that snapshot holds. */
-  readonly state: StateMachine;
+  /** A new one each time. */
+  readonly state: () => StateMachine;
 }
 
 export class MemberWorld {
@@ -58,7 +59,7 @@ export class MemberWorld {
 
   static async open(options: WorldOptions): Promise<MemberWorld> {
     const store = await FileSnapshotStore.open({ disk: options.disk, directory: SNAPSHOT_DIRECTORY });
-    return new MemberWorld(options.restored, store, options.state);
+    return new MemberWorld(options.restored, store, options.state());
   }
 
   private constructor(restored: RestoredState, store: FileSnapshotStore, stateMachine: StateMachine) {

@@ -1,10 +1,11 @@
 import test from "ava";
 import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
+import { byteMemory } from "./byte-memory.js";
 import { SMALL_LIMITS } from "./steps.js";
 
 function machine(change: (machine: StateMachine) => void): string {
-  const state = new StateMachine(SMALL_LIMITS);
+  const state = new StateMachine(SMALL_LIMITS, byteMemory);
   state.restoreHeader({ clockMs: 7 });
   change(state);
   return stateDigest(state);

@@ -3,6 +3,7 @@
  * heap. Each has one result that was not acknowledged, as a command line that ran once leaves it.
  */
 import { StateMachine } from "../../src/kv/state-machine.js";
+import { byteMemory } from "./byte-memory.js";
 
 const SESSIONS = 100_000;
 const LIMITS = {
@@ -28,7 +29,7 @@ const clientId = (at: number): string => {
 };
 
 const emptyBytes = heapBytes();
-const applied = new StateMachine(LIMITS);
+const applied = new StateMachine(LIMITS, byteMemory);
 let index = Number(process.argv[2]);
 applied.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
 for (let at = 0; at < SESSIONS; at++) {
@@ -43,7 +44,7 @@ for (let at = 0; at < SESSIONS; at++) {
   });
 }
 const appliedBytes = heapBytes();
-const restored = new StateMachine(LIMITS);
+const restored = new StateMachine(LIMITS, byteMemory);
 restored.restoreHeader({ clockMs: applied.clockMs });
 for (const { clientId, ...rest } of applied.sessions()) {
   // As if read from a file: a string of its own.

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import type { CommandResult, Operation } from "../../src/kv/command.js";
 import { StateMachine, type StateMachineLimits } from "../../src/kv/state-machine.js";
+import { byteMemory } from "./byte-memory.js";
 
 const LIMITS: StateMachineLimits = {
   valueBytesMax: 100,
@@ -18,7 +19,7 @@ class Applied {
   index = 0;
 
   constructor(limits: Partial<StateMachineLimits> = {}) {
-    this.machine = new StateMachine({ ...LIMITS, ...limits });
+    this.machine = new StateMachine({ ...LIMITS, ...limits }, byteMemory);
   }
 
   open(client: string): number {
@@ -140,7 +141,7 @@ test("any command of a session keeps it open: new, repeated, stale, refused or o
 test("sessions opened before the first clock command are not taken for idle since 1970", (t) => {
   const log = new Applied();
   const session = log.open("client-a");
-  log.machine.clone();
+  log.machine.view();
   log.clock(1_700_000_000_000);
   t.is(log.append("client-a", session).status, "done");
   log.open("client-b");

@@ -1,15 +1,16 @@
 import test from "ava";
 import fc from "fast-check";
 import { stateDigest } from "../../src/kv/digest.js";
-import { StateMachine } from "../../src/kv/state-machine.js";
+import { StateMachine, type StateView } from "../../src/kv/state-machine.js";
+import { byteMemory } from "./byte-memory.js";
 import { NaiveMachine } from "./naive-machine.js";
-import { commandOf, dump, KEYS, restored, SMALL_LIMITS, steps } from "./steps.js";
+import { commandOf, type Dump, dump, KEYS, restored, SMALL_LIMITS, steps } from "./steps.js";
 
 test("every result, and the whole state at the end, is that of the naive machine", (t) => {
   fc.assert(
     fc.property(steps, (history) => {
       const naive = new NaiveMachine(SMALL_LIMITS);
-      const machine = new StateMachine(SMALL_LIMITS);
+      const machine = new StateMachine(SMALL_LIMITS, byteMemory);
       history.forEach((step, at) => {
         const command = commandOf(step, naive);
         t.deepEqual(machine.apply(at + 1, command), naive.apply(at + 1, command));
@@ -32,15 +33,15 @@ test("PITFALLS 24, 34: a machine loaded from a snapshot midway ends the same, re
   for (const sessionsMax of [4, 20]) {
     const limits = { ...SMALL_LIMITS, sessionsMax };
     fc.assert(
-      fc.property(steps, fc.nat({ max: 80 }), fc.nat({ max: 80 }), (history, snapshotAt, cloneAt) => {
+      fc.property(steps, fc.nat({ max: 80 }), fc.nat({ max: 80 }), (history, snapshotAt, viewAt) => {
         const naive = new NaiveMachine(limits);
-        const one = new StateMachine(limits);
-        let other = new StateMachine(limits);
+        const one = new StateMachine(limits, byteMemory);
+        let other = new StateMachine(limits, byteMemory);
         history.forEach((step, at) => {
           const command = commandOf(step, naive);
           naive.apply(at + 1, command);
           if (at === snapshotAt) other = restored(other, limits);
-          if (at === cloneAt) one.clone();
+          if (at === viewAt) one.view();
           t.deepEqual(other.apply(at + 1, command), one.apply(at + 1, command));
         });
         t.deepEqual(dump(other), dump(one));
@@ -51,31 +52,29 @@ test("PITFALLS 24, 34: a machine loaded from a snapshot midway ends the same, re
   }
 });
 
-test("neither of two clones sees what is applied to the other", (t) => {
+test("a view stays as the state was, whatever is applied and whichever views are released", (t) => {
   fc.assert(
-    fc.property(steps, steps, steps, (before, left, right) => {
+    fc.property(fc.array(steps, { maxLength: 4 }), fc.nat(), (histories, order) => {
       const naive = new NaiveMachine(SMALL_LIMITS);
-      const original = new StateMachine(SMALL_LIMITS);
-      const run = (machine: StateMachine, from: number, history: typeof before) => {
-        history.forEach((step, at) => {
-          machine.apply(from + at + 1, commandOf(step, naive));
-        });
-      };
-      before.forEach((step, at) => {
-        const command = commandOf(step, naive);
-        naive.apply(at + 1, command);
-        original.apply(at + 1, command);
-      });
-      const atClone = dump(original);
-      const clone = original.clone();
-      const separate = restored(original, SMALL_LIMITS);
-      run(original, before.length, left);
-      t.deepEqual(dump(clone), atClone);
-      const afterLeft = dump(original);
-      run(clone, before.length, right);
-      run(separate, before.length, right);
-      t.deepEqual(dump(original), afterLeft);
-      t.deepEqual(dump(clone), dump(separate));
+      const machine = new StateMachine(SMALL_LIMITS, byteMemory);
+      const views: { view: StateView; was: Dump }[] = [];
+      let index = 0;
+      for (const history of histories) {
+        for (const step of history) {
+          const command = commandOf(step, naive);
+          index++;
+          naive.apply(index, command);
+          machine.apply(index, command);
+        }
+        views.push({ view: machine.view(), was: dump(machine) });
+        const [released] = views.length > 2 ? views.splice(order % views.length, 1) : [];
+        released?.view.release();
+        for (const { view, was } of views) t.deepEqual(dump(view), was);
+        t.deepEqual(
+          [...machine.pairs()],
+          [...naive.values].sort(([a], [b]) => (a < b ? -1 : 1)),
+        );
+      }
     }),
     { numRuns: 200 },
   );
@@ -93,7 +92,7 @@ test("scans page through the same pairs as the naive machine, in byte order", (t
   fc.assert(
     fc.property(steps, range, fc.integer({ min: 0, max: 120 }), (history, asked, pageBytesMax) => {
       const naive = new NaiveMachine(SMALL_LIMITS);
-      const machine = new StateMachine(SMALL_LIMITS);
+      const machine = new StateMachine(SMALL_LIMITS, byteMemory);
       history.forEach((step, at) => {
         const command = commandOf(step, naive);
         naive.apply(at + 1, command);

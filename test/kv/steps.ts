@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import type { Command, Operation } from "../../src/kv/command.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
-import { StateMachine, type StateMachineLimits } from "../../src/kv/state-machine.js";
+import { StateMachine, type StateMachineLimits, type StateReader } from "../../src/kv/state-machine.js";
+import { byteMemory } from "./byte-memory.js";
 import type { NaiveMachine } from "./naive-machine.js";
 
 /** Small enough for every limit to be met within a few commands. */
@@ -95,19 +96,19 @@ export function commandOf(step: Step, naive: NaiveMachine): Command {
 export interface Dump {
   readonly clockMs: number;
   readonly keyCount: number;
-  readonly pairs: [string, string][];
+  readonly pairs: (readonly [string, string])[];
   readonly sessions: SessionRecord[];
 }
 
 /** All that `machine` holds. */
-export function dump(machine: StateMachine): Dump {
+export function dump(machine: StateReader): Dump {
   const { clockMs, keyCount } = machine;
   return { clockMs, keyCount, pairs: [...machine.pairs()], sessions: [...machine.sessions()] };
 }
 
 /** A new machine, loaded from a snapshot of `machine`. */
-export function restored(machine: StateMachine, limits: StateMachineLimits): StateMachine {
-  const copy = new StateMachine(limits);
+export function restored(machine: StateReader, limits: StateMachineLimits): StateMachine {
+  const copy = new StateMachine(limits, byteMemory);
   copy.restoreHeader({ clockMs: machine.clockMs });
   for (const [key, value] of machine.pairs()) copy.restorePair(key, value);
   for (const session of machine.sessions()) copy.restoreSession(session);

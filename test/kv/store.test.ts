@@ -1,13 +1,14 @@
 import test from "ava";
 import fc from "fast-check";
 import { seededRandom } from "../../src/base/random.js";
-import { PAIR_OVERHEAD_BYTES, type ScanRange, Store } from "../../src/kv/store.js";
+import { PAIR_OVERHEAD_BYTES, type ScanRange, Store, type StoreView } from "../../src/kv/store.js";
+import { byteMemory } from "./byte-memory.js";
 
 const ALL: ScanRange = { from: "", to: "", prefix: "", limit: 0, keysOnly: false };
 const PLENTY = 1e9;
 
 function filled(keys: Iterable<string>): Store {
-  const store = new Store();
+  const store = new Store(byteMemory);
   for (const key of keys) store.put(key, `value of ${key}`);
   return store;
 }
@@ -69,7 +70,7 @@ test("a prefix of 0xff bytes has no key after it: the scan goes on to the last k
 });
 
 test("a page holds what fits and names the key to go on from; one pair always fits", (t) => {
-  const store = new Store();
+  const store = new Store(byteMemory);
   for (const key of ["a", "b", "c"]) store.put(key, "x".repeat(99));
   const twoPairs = 2 * (100 + PAIR_OVERHEAD_BYTES);
   t.is(store.scan(ALL, twoPairs).nextKey, "c");
@@ -80,14 +81,14 @@ test("a page holds what fits and names the key to go on from; one pair always fi
 });
 
 test("keys alone: values are left out and do not fill the page", (t) => {
-  const store = new Store();
+  const store = new Store(byteMemory);
   for (const key of ["a", "b", "c"]) store.put(key, "x".repeat(1000));
   const page = store.scan({ ...ALL, keysOnly: true }, 200);
   t.deepEqual(page, { pairs: ["a", "b", "c"].map((key) => ({ key, value: "" })), nextKey: "" });
 });
 
 test("an append past the limit changes nothing; up to the limit it is done", (t) => {
-  const store = new Store();
+  const store = new Store(byteMemory);
   t.true(store.append("k", "12345", 10));
   t.true(store.append("k", "67890", 10));
   t.false(store.append("k", "x", 10));
@@ -96,41 +97,53 @@ test("an append past the limit changes nothing; up to the limit it is done", (t)
   t.is(store.keyCount, 1);
 });
 
-test("clones of a tree of many nodes go their own ways, also while one of them is walked", (t) => {
+/** Around the longest value that lies in a slab, and the lengths at which a larger slot is needed. */
+const LENGTHS = [0, 1, 13, 14, 15, 100, 255, 1021, 1022, 1023, 3000];
+
+test("views of a tree of many nodes and values of all lengths stay as they were, also while one of them is walked", (t) => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const random = seededRandom(seed);
-      const write = (store: Store, twin: Map<string, string>) => {
-        const key = `key ${random.below(3000)}`;
-        if (random.below(3) === 0) {
-          t.is(store.delete(key), twin.delete(key));
-        } else {
-          const value = String(random.uint32());
-          store.put(key, value);
-          twin.set(key, value);
+      const store = new Store(byteMemory);
+      const twin = new Map<string, string>();
+      const write = () => {
+        const key = `key ${random.below(500)}`;
+        const value = String(random.uint32()).padEnd(LENGTHS[random.below(LENGTHS.length)] ?? 0, "x");
+        const old = twin.get(key);
+        switch (random.below(4)) {
+          case 0:
+            t.is(store.delete(key), twin.delete(key));
+            return;
+          case 1:
+            t.is(store.append(key, value, 5000), (old ?? "").length + value.length <= 5000);
+            if ((old ?? "").length + value.length <= 5000) twin.set(key, (old ?? "") + value);
+            return;
+          default:
+            store.put(key, value);
+            twin.set(key, value);
         }
       };
-      const store = new Store();
-      const twin = new Map<string, string>();
-      const copies: { store: Store; twin: Map<string, string> }[] = [];
-      for (let at = 0; at < 6000; at++) {
-        write(store, twin);
-        if (at % 1500 === 700) copies.push({ store: store.clone(), twin: new Map(twin) });
-        for (const copy of copies) if (random.below(20) === 0) write(copy.store, copy.twin);
+      const views: { view: StoreView; was: [string, string][] }[] = [];
+      for (let at = 0; at < 3000; at++) {
+        write();
+        if (at % 300 === 70) views.push({ view: store.view(), was: sorted(twin) });
+        if (at % 700 === 600) views.splice(random.below(views.length), 1)[0]?.view.release();
       }
-      for (const copy of [...copies, { store, twin }]) {
-        const clone = copy.store.clone();
-        const before = sorted(copy.twin);
-        const walked: [string, string][] = [];
-        for (const pair of clone.pairs()) {
+      for (const { view, was } of views) {
+        const walked: (readonly [string, string])[] = [];
+        for (const pair of view.pairs()) {
           walked.push(pair);
-          write(copy.store, copy.twin);
+          write();
         }
-        t.deepEqual(walked, before);
-        t.is(copy.store.keyCount, copy.twin.size);
-        t.deepEqual([...copy.store.pairs()], sorted(copy.twin));
+        t.deepEqual(walked, was);
+        t.is(view.keyCount, was.length);
+        view.release();
+        write();
       }
+      t.is(store.keyCount, twin.size);
+      t.deepEqual([...store.pairs()], sorted(twin));
+      for (const [key, value] of twin) t.is(store.get(key), value);
     }),
-    { numRuns: 8 },
+    { numRuns: 20 },
   );
 });

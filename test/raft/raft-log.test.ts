@@ -262,12 +262,10 @@ test("what is applied and durable may leave memory before a snapshot covers it, 
   const total = log.bytesSinceSnapshot;
   log.commitTo(4);
   log.takeCommitted(Number.POSITIVE_INFINITY);
-  t.throws(() => log.trim({ lastIndex: 5, bytesMax: 0, batchBytes: 0 }), { name: "AssertionError" });
-  log.trim({ lastIndex: 3, bytesMax: log.heldBytes, batchBytes: 0 });
+  t.throws(() => log.trim({ lastIndex: 5, bytesMax: 0 }), { name: "AssertionError" });
+  log.trim({ lastIndex: 3, bytesMax: log.heldBytes });
   t.is(log.firstIndex, 1);
-  log.trim({ lastIndex: 3, bytesMax: 0, batchBytes: log.heldBytes });
-  t.is(log.firstIndex, 1);
-  log.trim({ lastIndex: 3, bytesMax: 0, batchBytes: 0 });
+  log.trim({ lastIndex: 3, bytesMax: 0 });
   t.deepEqual([log.firstIndex, log.lastIndex, log.termAt(3), log.termAt(2)], [4, 5, 2, undefined]);
   t.is(log.bytesSinceSnapshot, total);
   log.compact({ snapshot: snapshotAt(2, 1), keepFromIndex: 3 });
@@ -297,8 +295,7 @@ test("bytes held and bytes since the snapshot add up, whatever leaves memory and
           } else if (what === "trim") {
             log.trim({
               lastIndex: Math.min(log.lastIndex, log.firstIndex + number),
-              bytesMax: 0,
-              batchBytes: 0,
+              bytesMax: 20 * number,
             });
           } else {
             const index = Math.min(log.lastIndex, log.snapshot.lastIncludedIndex + number);

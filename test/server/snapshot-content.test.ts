@@ -1,6 +1,7 @@
 import test from "ava";
 import { StateMachine } from "../../src/kv/state-machine.js";
 import { loadSnapshot, snapshotBlocks } from "../../src/server/snapshot-content.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { encodeSnapshotBlock, type SnapshotBlock } from "../../src/wire/disk-codec.js";
 import { LIMITS } from "./virtual-cluster.js";
 
@@ -21,7 +22,10 @@ const session = (clientId: string, activeOrder: number, ...sequences: number[]):
   ],
 });
 
-function load(blocks: readonly SnapshotBlock[], state = new StateMachine(LIMITS)): Promise<number> {
+function load(
+  blocks: readonly SnapshotBlock[],
+  state = new StateMachine(LIMITS, byteMemory),
+): Promise<number> {
   const encoded = async function* (): AsyncGenerator<Uint8Array> {
     for (const block of blocks) yield encodeSnapshotBlock(block);
   };
@@ -30,9 +34,9 @@ function load(blocks: readonly SnapshotBlock[], state = new StateMachine(LIMITS)
 
 test("what was taken is loaded, and the highest index in it is told", async (t) => {
   const blocks = [HEADER, pair(""), pair("a"), session("client-1", 7, 2, 3), session("client-2", 9)];
-  const state = new StateMachine(LIMITS);
+  const state = new StateMachine(LIMITS, byteMemory);
   t.is(await load(blocks, state), 9);
-  const again = [...snapshotBlocks(state.clone())].map((block) => block.slice());
+  const again = [...snapshotBlocks(state.view())].map((block) => block.slice());
   t.is(again.length, 3);
   t.deepEqual([state.keyCount, state.sessionCount, state.clockMs], [2, 2, 5]);
 });

@@ -18,6 +18,7 @@ import type {
 } from "../../src/server/ports.js";
 import { Replica } from "../../src/server/replica.js";
 import { loadSnapshot } from "../../src/server/snapshot-content.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import type { ClientReply, ClientRequest } from "../../src/wire/client-message.js";
 
 export const TICK_MS = 20;
@@ -132,7 +133,7 @@ export class VirtualCluster {
   async start(id: MemberId): Promise<void> {
     const disk = this.disk(id);
     const configuration = { voters: this.ids.map((voter) => ({ id: voter, peerAddress: `${voter}:2` })) };
-    const stateMachine = new StateMachine(LIMITS);
+    const stateMachine = new StateMachine(LIMITS, byteMemory);
     const newest = await this.#snapshots(disk).open();
     if (newest !== null) {
       await loadSnapshot(stateMachine, newest.blocks());

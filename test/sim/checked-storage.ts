@@ -4,6 +4,7 @@ import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
 import type { MemberId, SnapshotMetadata } from "../../src/raft/entry.js";
 import type { LogStore, SnapshotReader, SnapshotStore } from "../../src/server/ports.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { decodeSnapshotBlock } from "../../src/wire/disk-codec.js";
 import { describeRecord } from "./describe.js";
 import type { World } from "./world.js";
@@ -64,7 +65,7 @@ function checkSnapshot(
     consensus.termAt(lastIncludedIndex) === lastIncludedTerm,
     `${id} names the wrong term in a snapshot`,
   );
-  const state = new StateMachine(plan.stateLimits);
+  const state = new StateMachine(plan.stateLimits, byteMemory);
   for (const bytes of snapshot.blocks) {
     const block = decodeSnapshotBlock(bytes);
     if (block.header !== null) state.restoreHeader(block.header);

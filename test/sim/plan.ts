@@ -129,7 +129,7 @@ function makeRaftLimits(dice: Dice): Partial<RaftLimits> {
     inflightMessagesMax: dice.between(2, 10),
     inflightBytesMax: dice.pick([200, 2000]),
     uncommittedBytesMax: dice.pick([200, 1000, 20_000]),
-    heldBytesMax: dice.pick([0, 300, 3000, Number.POSITIVE_INFINITY]),
+    heldBytesMax: dice.pick([0, 300, 3000, 30_000, Number.POSITIVE_INFINITY]),
   };
 }
 

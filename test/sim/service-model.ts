@@ -7,9 +7,10 @@ import { assert } from "../../src/base/assert.js";
 import type { ByteString } from "../../src/base/byte-string.js";
 import type { Command, CommandResult } from "../../src/kv/command.js";
 import { stateDigest } from "../../src/kv/digest.js";
-import { StateMachine, type StateMachineLimits } from "../../src/kv/state-machine.js";
+import { StateMachine, type StateMachineLimits, type StateView } from "../../src/kv/state-machine.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
 import type { Entry } from "../../src/raft/entry.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import type { ClientReply, ClientRequest } from "../../src/wire/client-message.js";
 import { decodeCommand } from "../../src/wire/command-codec.js";
 import { SCAN_PAGE_BYTES } from "../../src/wire/limits.js";
@@ -34,7 +35,7 @@ export class ServiceModel {
   readonly deletions: Deletion[] = [];
   readonly #state: StateMachine;
   /** The state after each index; at 0 the empty one. */
-  readonly #states: StateMachine[] = [];
+  readonly #states: StateView[] = [];
   readonly #digests = new Map<number, string>();
   readonly #versions = new Map<ByteString, Version[]>();
   /** Where the write of a name took effect. */
@@ -43,8 +44,8 @@ export class ServiceModel {
   readonly #results = new Map<string, Set<string>>();
 
   constructor(limits: StateMachineLimits) {
-    this.#state = new StateMachine(limits);
-    this.#states.push(this.#state.clone());
+    this.#state = new StateMachine(limits, byteMemory);
+    this.#states.push(this.#state.view());
   }
 
   get index(): number {
@@ -55,7 +56,7 @@ export class ServiceModel {
   commit(entry: Entry): void {
     assert(entry.index === this.index + 1, "the canonical state takes every entry in order");
     if (entry.kind === "command") this.#apply(entry.index, decodeCommand(entry.data));
-    this.#states.push(this.#state.clone());
+    this.#states.push(this.#state.view());
   }
 
   /** Where the write that `name` names took effect; undefined: nowhere so far. */
@@ -126,7 +127,7 @@ export class ServiceModel {
     assert(pageText(reply) === pageText(expected), `another page than that at ${index}`);
   }
 
-  #stateAt(index: number): StateMachine {
+  #stateAt(index: number): StateView {
     const state = this.#states[index];
     assert(state !== undefined, `nothing is committed at ${index}`);
     return state;

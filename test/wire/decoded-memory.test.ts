@@ -1,6 +1,7 @@
 import test from "ava";
 import type { Command } from "../../src/kv/command.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { decodeCommand, encodeCommand } from "../../src/wire/command-codec.js";
 import { liveHeapBytes } from "../base/garbage.js";
 
@@ -16,7 +17,7 @@ const LIMITS = {
 
 test("sessions of decoded commands take no more memory than their numbers need", (t) => {
   const before = liveHeapBytes();
-  const state = new StateMachine(LIMITS);
+  const state = new StateMachine(LIMITS, byteMemory);
   let index = 0;
   const apply = (command: Command): number =>
     state.apply(++index, decodeCommand(encodeCommand(command))).index;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EXIT } from "../../base/exit-status.js";
+import { NODE_FLAGS } from "../../daemon/node-flags.js";
 import { CliError } from "../failure.js";
 import { HOST, type PlaygroundMember } from "./layout.js";
 
@@ -31,7 +32,7 @@ export class MemberProcess {
     this.logPath = join(directory, `${member.id}.log`);
     const log = openSync(this.logPath, "a", 0o600);
     const logStart = statSync(this.logPath).size;
-    this.#child = spawn(process.execPath, [DAEMON, ...flags(member, { directory, cluster })], {
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, DAEMON, ...flags(member, { directory, cluster })], {
       stdio: ["pipe", "pipe", log],
       // A group of its own: Ctrl-C in the terminal reaches the playground alone, which ends the members in order.
       detached: true,

@@ -117,7 +117,7 @@ export const WRITING: readonly FailPoint[] = [
   ...points("segment-take", at(SegmentKeeper.prototype, "take"), ["before", "done"]),
   ...points("segment-begun", at(SegmentKeeper.prototype, "begun"), ["before", "done"]),
   // A snapshot of the own state.
-  ...points("snapshot-clone", at(StateMachine.prototype, "clone"), ["done"]),
+  ...points("snapshot-view", at(StateMachine.prototype, "view"), ["done"]),
   ...points("snapshot-create", at(FileSnapshotStore.prototype, "create"), ["before", "done"]),
   ...points("draft-write", onFile("write", DRAFT, hasHalves), ["before", "half", "done"]),
   ...points("draft-sync", onFile("sync", DRAFT), ["before", "done"]),

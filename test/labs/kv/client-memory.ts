@@ -4,7 +4,7 @@
  */
 import { assert } from "../../../src/base/assert.js";
 import { StateMachine } from "../../../src/kv/state-machine.js";
-import { toByteString } from "../../../src/wire/bytes.js";
+import { byteMemory, toByteString } from "../../../src/wire/bytes.js";
 import { liveHeapBytes } from "../../base/garbage.js";
 import { Dice, STREAM } from "../../sim/dice.js";
 import type { Scenario } from "../scenario.js";
@@ -28,7 +28,7 @@ export const MEM_PUT_MANY_CLIENTS: Scenario = {
   run: async (seed, print) => {
     const dice = new Dice(seed, STREAM.client);
     const before = liveHeapBytes();
-    const state = new StateMachine(LIMITS);
+    const state = new StateMachine(LIMITS, byteMemory);
     let index = dice.below(FIRST_INDEX_MAX);
     state.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
     for (let client = 0; client < CLIENTS; client++) index = putOnce(state, dice, index);

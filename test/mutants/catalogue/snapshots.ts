@@ -4,6 +4,8 @@ import type { Mutant } from "../mutant.js";
 const content = "src/server/snapshot-content.ts";
 const maker = "src/server/snapshot-maker.ts";
 const store = "src/storage/snapshot-store.ts";
+const kvStore = "src/kv/store.ts";
+const slabs = "src/kv/slabs.ts";
 
 export const SNAPSHOTS: readonly Mutant[] = [
   {
@@ -61,9 +63,55 @@ export const SNAPSHOTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "snapshot-not-cloned",
+    name: "snapshot-of-the-live-state",
     breaks: "A snapshot is written from the live state, which goes on changing meanwhile (PITFALLS 25).",
-    edits: [{ file: maker, find: "this.#start(state.clone(), {", replace: "this.#start(state, {" }],
+    edits: [
+      {
+        file: kvStore,
+        find: "new StoreView(this.tree.clone(), this.slabs)",
+        replace: "new StoreView(this.tree, this.slabs)",
+      },
+      {
+        file: "src/kv/state-machine.ts",
+        find: "new StateView(this.store.view(), this.table.clone())",
+        replace: "new StateView(this.store.view(), this.table)",
+      },
+    ],
+  },
+  {
+    name: "value-freed-under-a-snapshot",
+    breaks:
+      "The room of a replaced value is used again while a snapshot is still to be written from it (PITFALLS 25).",
+    edits: [
+      {
+        file: slabs,
+        find: "if (this.#views > 0) this.#deferred.push(slot);\n    else this.#release(slot);",
+        replace: "this.#release(slot);",
+      },
+    ],
+  },
+  {
+    name: "value-overwritten-under-a-snapshot",
+    breaks:
+      "A value is overwritten in its place while a snapshot is still to be written from it (PITFALLS 25).",
+    edits: [
+      {
+        file: slabs,
+        find: "this.#views === 0 && slab.slotGranules === granulesOf(value)",
+        replace: "slab.slotGranules === granulesOf(value)",
+      },
+    ],
+  },
+  {
+    name: "packed-entry-of-an-earlier-term",
+    breaks: "An entry that was packed comes back with the term of those before it.",
+    edits: [
+      {
+        file: "src/raft/packed-entries.ts",
+        find: "if (this.#runs.at(-1)?.term !== term)",
+        replace: "if (this.#runs.length === 0)",
+      },
+    ],
   },
   {
     name: "log-dropped-before-snapshot-is-durable",

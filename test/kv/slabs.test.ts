@@ -1,0 +1,111 @@
+import test from "ava";
+import fc from "fast-check";
+import { type ByteMemory, SLOT_VALUE_BYTES_MAX, Slabs, type Slot } from "../../src/kv/slabs.js";
+import { byteMemory } from "./byte-memory.js";
+
+/** Tells how much memory was asked for. */
+function counted(): { readonly memory: ByteMemory; bytes: number } {
+  const counter = {
+    memory: {
+      ...byteMemory,
+      allocate: (bytes: number) => {
+        counter.bytes += bytes;
+        return byteMemory.allocate(bytes);
+      },
+    },
+    bytes: 0,
+  };
+  return counter;
+}
+
+const value = fc
+  .tuple(fc.nat(9), fc.integer({ min: 0, max: SLOT_VALUE_BYTES_MAX }))
+  .map(([digit, length]) => {
+    return String(digit).repeat(length);
+  });
+
+test("what is kept is read as it was until it is freed, however slots are reused", (t) => {
+  const step = fc.record({ what: fc.constantFrom("keep", "replace", "free"), place: fc.nat(), value });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      const slabs = new Slabs(byteMemory);
+      const kept = new Map<Slot, string>();
+      for (const { what, place, value } of steps) {
+        const slot = [...kept.keys()][place % Math.max(1, kept.size)];
+        if (what === "keep" || slot === undefined) {
+          const added = slabs.keep(value);
+          t.false(kept.has(added));
+          kept.set(added, value);
+        } else {
+          kept.delete(slot);
+          if (what === "free") slabs.free(slot);
+          else kept.set(slabs.replace(slot, value), value);
+        }
+        for (const [known, expected] of kept) t.is(slabs.read(known), expected);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("every byte comes back as it went in", (t) => {
+  const slabs = new Slabs(byteMemory);
+  const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join("");
+  t.is(slabs.read(slabs.keep(all)), all);
+  t.is(slabs.read(slabs.keep("")), "");
+});
+
+test("values that take the place of others need no memory beside theirs", (t) => {
+  const counter = counted();
+  const slabs = new Slabs(counter.memory);
+  const slots = Array.from({ length: 10_000 }, (_, at) => slabs.keep(String(at).padEnd(100)));
+  const { bytes } = counter;
+  t.true(bytes < 10_000 * 112 + 300_000, `${bytes} bytes`);
+  for (let round = 0; round < 3; round++) {
+    slots.forEach((slot, at) => {
+      slots[at] = slabs.replace(slot, String(at).padEnd(98 + round));
+    });
+  }
+  for (const slot of slots.splice(0, 5000)) slabs.free(slot);
+  for (let at = 0; at < 5000; at++) slots.push(slabs.keep("y".repeat(100)));
+  t.is(slabs.memoryBytes, bytes);
+});
+
+test("memory of values that are gone serves values of other lengths", (t) => {
+  const counter = counted();
+  const slabs = new Slabs(counter.memory);
+  let slots: Slot[] = [];
+  let held = 0;
+  for (let length = 10; length < 1000; length += 90) {
+    const next = Array.from({ length: 3000 }, () => slabs.keep("x".repeat(length)));
+    for (const slot of slots) slabs.free(slot);
+    held = Math.max(held, slabs.memoryBytes);
+    slots = next;
+  }
+  t.true(counter.bytes > 2 * held, "slabs were given back");
+  t.true(held < 3000 * 1000 * 2 + 13 * 300_000, `${held} bytes`);
+});
+
+test("while somebody has a view, nothing that was kept at its beginning is overwritten; afterwards its place is used", (t) => {
+  const counter = counted();
+  const slabs = new Slabs(counter.memory);
+  const slots = Array.from({ length: 3000 }, (_, at) => slabs.keep(`value ${at}`.padEnd(100)));
+  slabs.beginView();
+  slabs.beginView();
+  const changed = slots.map((slot, at) => (at % 2 === 0 ? slabs.replace(slot, "z".repeat(100)) : slot));
+  slots.forEach((slot, at) => {
+    if (at % 2 === 1) slabs.free(slot);
+  });
+  slabs.endView();
+  slots.forEach((slot, at) => {
+    t.is(slabs.read(slot), `value ${at}`.padEnd(100));
+  });
+  slabs.endView();
+  const { bytes } = counter;
+  for (let at = 0; at < 3000; at++) slabs.keep("n".repeat(100));
+  t.true(slabs.memoryBytes <= bytes);
+  changed.forEach((slot, at) => {
+    if (at % 2 === 0) t.is(slabs.read(slot), "z".repeat(100));
+  });
+  t.throws(() => slabs.endView(), { name: "AssertionError" });
+});
