@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import type { Life } from "../e2e/cluster.js";
 import { startEtcd } from "./etcd-cluster.js";
 import { startKvraft } from "./kvraft-cluster.js";
 import type { LoadJob, LoadResult } from "./load/job.js";
@@ -26,16 +27,20 @@ export class Bench {
     this.workshop = workshop;
   }
 
-  async start(system: SystemName, members = this.options.members): Promise<BenchCluster> {
-    const start = system === "kvraft" ? startKvraft : startEtcd;
-    const cluster = await start(this.workshop, members);
+  /** `life` is for members of kvraft. */
+  async start(system: SystemName, life: Life = {}): Promise<BenchCluster> {
+    const { members } = this.options;
+    const cluster =
+      system === "kvraft"
+        ? await startKvraft(this.workshop, members, life)
+        : await startEtcd(this.workshop, members);
     await cluster.leader();
     return cluster;
   }
 
   /** Runs `use` with a cluster that is gone afterwards. */
-  async with<T>(system: SystemName, use: (cluster: BenchCluster) => Promise<T>): Promise<T> {
-    const cluster = await this.start(system);
+  async with<T>(system: SystemName, use: (cluster: BenchCluster) => Promise<T>, life: Life = {}): Promise<T> {
+    const cluster = await this.start(system, life);
     try {
       return await use(cluster);
     } finally {

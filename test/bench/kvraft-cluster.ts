@@ -1,15 +1,20 @@
 /** A cluster of `kvraftd` with the defaults that every user has: timings, log sizes, and each write synced. */
 import { setTimeout as pause } from "node:timers/promises";
-import { Cluster, type Daemon } from "../e2e/cluster.js";
+import { Cluster, type Daemon, type Life } from "../e2e/cluster.js";
 import { MemberClient } from "../e2e/member-client.js";
 import type { BenchCluster, BenchMember } from "./system.js";
 import { Scope, type Workshop } from "./workshop.js";
 
 const GLANCE_MS = 2;
 
-export async function startKvraft(workshop: Workshop, members: number): Promise<BenchCluster> {
+/** `life`: with what the members are started, beside what every user has. */
+export async function startKvraft(
+  workshop: Workshop,
+  members: number,
+  life: Life = {},
+): Promise<BenchCluster> {
   const scope = workshop.scope();
-  const cluster = await Cluster.start(scope, { members, flags: [] });
+  const cluster = await Cluster.start(scope, { members, flags: [], life });
   const benchMembers = new Map(cluster.members.map((daemon) => [daemon, new KvraftMember(daemon)]));
   return {
     system: "kvraft",

@@ -5,6 +5,7 @@ import { measureFailover, measureHandover } from "./failover.js";
 import type { Finding } from "./finding.js";
 import { measureMemory } from "./memory.js";
 import type { SpecialName } from "./names.js";
+import { measurePauses } from "./pauses.js";
 import { measureRestart } from "./restart.js";
 import { measureSoak } from "./soak.js";
 import { measureStartUp } from "./start-up.js";
@@ -16,5 +17,6 @@ export const SPECIALS: Readonly<Record<SpecialName, (bench: Bench) => Promise<re
   memory: measureMemory,
   restart: measureRestart,
   "start-up": measureStartUp,
+  pauses: measurePauses,
   soak: measureSoak,
 };

@@ -7,6 +7,7 @@ export const SPECIAL_NAMES = [
   "memory",
   "restart",
   "start-up",
+  "pauses",
   "soak",
 ] as const;
 export type SpecialName = (typeof SPECIAL_NAMES)[number];

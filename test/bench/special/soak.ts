@@ -1,8 +1,12 @@
-/** A long load of puts, and whether the members stay as large as they were: memory every ten seconds, and the data directories. */
+/**
+ * A long load of puts, and whether the members stay as large as they were: memory every ten seconds, and the data directories; and
+ * how long their event loops stood still.
+ */
 import type { Bench } from "../bench.js";
+import { type LoopDelay, LoopDelays } from "../measure/loop-delay.js";
 import { directoryMiB, residentMiB } from "../measure/memory.js";
 import { formatNumber } from "../statistics.js";
-import type { BenchCluster } from "../system.js";
+import { type BenchCluster, pidsOf } from "../system.js";
 import type { Finding } from "./finding.js";
 
 const WORKERS = 256;
@@ -19,7 +23,8 @@ interface Sample {
 
 export async function measureSoak(bench: Bench): Promise<readonly Finding[]> {
   if (!bench.systems.includes("kvraft")) return [];
-  return bench.with("kvraft", async (cluster) => {
+  const delays = new LoopDelays();
+  const use = async (cluster: BenchCluster): Promise<readonly Finding[]> => {
     const samples: Sample[] = [];
     const startedMs = performance.now();
     const sample = (): void => {
@@ -30,18 +35,21 @@ export async function measureSoak(bench: Bench): Promise<readonly Finding[]> {
         `soak ${last?.seconds.toFixed(0)} s: ${last?.residentMiB.map(formatNumber).join(" ")} MiB`,
       );
     };
+    await delays.take(pidsOf(cluster));
     sample();
     const timer = setInterval(sample, Math.min(SAMPLE_MS, (1000 * 60 * bench.options.soakMinutes) / 9));
     try {
       const { keys, valueBytes, warmSeconds, soakMinutes } = bench.options;
       const load = { operation: "put", workers: WORKERS, keys, valueBytes } as const;
       const result = await bench.load(cluster, { ...load, warmSeconds, seconds: 60 * soakMinutes });
-      bench.record({ kind: "soak", ...result });
-      return findings(samples, result.perSecond);
+      const members = await delays.take(pidsOf(cluster));
+      bench.record({ kind: "soak", members, ...result });
+      return findings(samples, members, result.perSecond);
     } finally {
       clearInterval(timer);
     }
-  });
+  };
+  return bench.with("kvraft", use, delays.life);
 }
 
 function sampleOf({ members }: BenchCluster, seconds: number): Sample {
@@ -52,7 +60,11 @@ function sampleOf({ members }: BenchCluster, seconds: number): Sample {
   };
 }
 
-function findings(samples: readonly Sample[], perSecond: number): readonly Finding[] {
+function findings(
+  samples: readonly Sample[],
+  delays: readonly LoopDelay[],
+  perSecond: number,
+): readonly Finding[] {
   const third = Math.floor(samples.length / 3);
   const middle = samples.slice(third, 2 * third);
   const last = samples.slice(2 * third);
@@ -74,6 +86,12 @@ function findings(samples: readonly Sample[], perSecond: number): readonly Findi
       unit: "",
       values: { kvraft: growth },
       mark: { atMost: FLAT, of: "worst" },
+    },
+    {
+      name: "  longest event-loop delay of a member",
+      unit: "ms",
+      values: { kvraft: delays.map(({ maxMs }) => maxMs) },
+      mark: { atMost: 100, of: "worst" },
     },
     { name: "  data directory of a member", unit: "MiB", values: { kvraft: onDisk }, mark: null },
   ];
