@@ -30,6 +30,7 @@ test("rows are named one by one, or together", (t) => {
     "memory",
     "restart",
     "start-up",
+    "pauses",
   ]);
 });
 

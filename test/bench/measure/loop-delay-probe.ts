@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-const directory = process.env.KVRAFT_BENCH_LOOP_DELAYS;
+const { KVRAFT_BENCH_LOOP_DELAYS: directory } = process.env;
 const RESOLUTION_MS = 2;
 
 if (directory !== undefined) {
