@@ -7,7 +7,7 @@ import type { SessionRecord, SessionResult } from "../kv/sessions.js";
 import type { StateHeader } from "../kv/state-machine.js";
 import type { KeyValue } from "../kv/store.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
-import { fromByteString } from "./bytes.js";
+import { asBuffer, fromByteString } from "./bytes.js";
 import { COMMAND_STATUS } from "./command-codec.js";
 import {
   configurationFromProto,
@@ -32,7 +32,8 @@ import {
   present,
   toUint64,
 } from "./message.js";
-import { writeLogRecord } from "./plain-entries.js";
+import { readLogRecord, writeLogRecord } from "./plain-entries.js";
+import { readPairs, writePairs } from "./plain-pairs.js";
 
 /** One atomic batch of the log: see LogRecord in disk.proto for how it is read back. */
 export interface LogRecord {
@@ -71,6 +72,8 @@ function encodeAnyLogRecord(record: LogRecord): Uint8Array {
 
 /** `data` of command entries aliases `bytes`: the caller leaves that memory to them. */
 export function decodeLogRecord(bytes: Uint8Array): LogRecord {
+  const plain = readLogRecord(asBuffer(bytes));
+  if (plain !== null) return { ...plain, snapshot: null };
   const proto = decodeBody(kvraft.LogRecord, bytes);
   return {
     hardState: proto.hardState == null ? null : hardStateFromProto(proto.hardState),
@@ -109,6 +112,7 @@ export function decodeMemberFile(bytes: Uint8Array): MemberFile {
 }
 
 export function encodeSnapshotBlock(block: SnapshotBlock): Uint8Array {
+  if (block.header === null && block.sessions.length === 0) return writePairs(block.pairs);
   return encodeBody(kvraft.SnapshotBlock, {
     header: block.header === null ? null : { clockMs: toUint64(block.header.clockMs) },
     pairs: block.pairs.map(({ key, value }) => ({ key: fromByteString(key), value: fromByteString(value) })),
@@ -118,6 +122,8 @@ export function encodeSnapshotBlock(block: SnapshotBlock): Uint8Array {
 
 /** The result holds nothing of `bytes`. */
 export function decodeSnapshotBlock(bytes: Uint8Array): SnapshotBlock {
+  const pairs = readPairs(asBuffer(bytes));
+  if (pairs !== null) return { header: null, pairs, sessions: [] };
   const proto = decodeBody(kvraft.SnapshotBlock, bytes);
   return {
     header: proto.header == null ? null : { clockMs: fromUint64(proto.header.clockMs, "clock_ms") },

@@ -2,9 +2,10 @@
  * Entries of commands, in AppendEntries and in records of the log: what nearly all bytes between members and on disk are.
  * Written and read as plain-reader.ts and plain-writer.ts say.
  */
-import type { Entry, MemberId } from "../raft/entry.js";
+import type { Entry, HardState, MemberId } from "../raft/entry.js";
 import type { AppendEntries } from "../raft/message.js";
 import { FRAME_HEADER_BYTES } from "./frame.js";
+import { fromOptionalMemberId } from "./message.js";
 import { isSessionCommand } from "./plain-command.js";
 import { PlainReader } from "./plain-reader.js";
 import { lengthBytes, numberBytes, PlainWriter } from "./plain-writer.js";
@@ -46,16 +47,14 @@ export function writeAppendEntries(message: AppendEntries): Buffer | null {
   return writer.memory;
 }
 
-/** The body of a record of the log. Null: an entry is of a kind that is not written here. */
-export function writeLogRecord(record: {
-  readonly hardState: {
-    readonly currentTerm: number;
-    readonly votedFor: MemberId | null;
-    readonly commitIndex: number;
-  } | null;
+/** What most records of the log hold. */
+export interface PlainRecord {
+  readonly hardState: HardState | null;
   readonly entries: readonly Entry[];
-}): Buffer | null {
-  const { hardState, entries } = record;
+}
+
+/** The body of a record of the log. Null: an entry is of a kind that is not written here. */
+export function writeLogRecord({ hardState, entries }: PlainRecord): Buffer | null {
   const entriesLength = entriesBytes(entries);
   if (entriesLength < 0) return null;
   const { currentTerm = 0, votedFor = null, commitIndex = 0 } = hardState ?? {};
@@ -90,8 +89,8 @@ export function readAppendEntries(
   const leaderCommit = reader.number(LEADER_COMMIT);
   const entries: Entry[] = [];
   while (reader.has(ENTRIES)) {
-    const entry = readEntry(body, reader, prevLogIndex + 1 + entries.length);
-    if (entry === null) return null;
+    const entry = readEntry(body, reader);
+    if (entry.index !== prevLogIndex + 1 + entries.length || !isOfSession(entry)) return null;
     entries.push(entry);
   }
   reader.leave(outer);
@@ -100,14 +99,46 @@ export function readAppendEntries(
   return { type: "appendEntries", from, to, term, prevLogIndex, prevLogTerm, leaderCommit, entries };
 }
 
-function readEntry(memory: Buffer, reader: PlainReader, wantedIndex: number): Entry | null {
+/**
+ * The record of the log in `body`, which the data of its entries alias. Null: it holds other things, or is of another form.
+ * @throws WireError when it names no member.
+ */
+export function readLogRecord(body: Buffer): PlainRecord | null {
+  const reader = new PlainReader(body, 0, body.length);
+  let hardState: HardState | null = null;
+  if (reader.has(HARD_STATE)) {
+    const outer = reader.enter();
+    const currentTerm = reader.number(CURRENT_TERM);
+    const isNamed = reader.bytes(VOTED_FOR);
+    const votedFor = isNamed ? body.toString("latin1", reader.start, reader.at) : "";
+    const commitIndex = reader.number(COMMIT_INDEX);
+    reader.leave(outer);
+    if (fromOptionalMemberId(votedFor, "voted_for") === "" && isNamed) return null;
+    hardState = { currentTerm, votedFor: isNamed ? votedFor : null, commitIndex };
+  }
+  const entries: Entry[] = [];
+  while (reader.has(RECORD_ENTRIES)) {
+    const entry = readEntry(body, reader);
+    const previous = entries.at(-1);
+    if (entry.index === 0 || (previous !== undefined && entry.index !== previous.index + 1)) return null;
+    entries.push(entry);
+  }
+  return reader.isPlain ? { hardState, entries } : null;
+}
+
+function isOfSession(entry: Entry): boolean {
+  return entry.kind === "command" && isSessionCommand(entry.data, 0, entry.data.length);
+}
+
+/** A command or a no-op: there is no other entry of this form. */
+function readEntry(memory: Buffer, reader: PlainReader): Entry {
   const outer = reader.enter();
   const index = reader.number(ENTRY_INDEX);
   const term = reader.number(ENTRY_TERM);
   const isCommand = reader.bytes(ENTRY_COMMAND);
   const { start, at: end } = reader;
   reader.leave(outer);
-  if (!isCommand || index !== wantedIndex || !isSessionCommand(memory, start, end)) return null;
+  if (!isCommand) return { kind: "noop", index, term };
   return { kind: "command", index, term, data: memory.subarray(start, end) };
 }
 
