@@ -2,12 +2,19 @@
 import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, Operation } from "../kv/command.js";
-import type { ScanPage, ScanRange } from "../kv/store.js";
+import type { ScanRange } from "../kv/store.js";
 import { encodeClientRequest } from "../wire/client-codec.js";
+import type { ClientReply } from "../wire/client-message.js";
 import { encodeCommand } from "../wire/command-codec.js";
 import type { ClerkError } from "./clerk-error.js";
 import type { MemberConnection } from "./member-connection.js";
 import type { Session } from "./session.js";
+
+export type GetReply = Extract<ClientReply, { readonly kind: "get" }>;
+export type ScanReply = Extract<ClientReply, { readonly kind: "scan" }>;
+
+/** Takes the answer to a read, and the id of the member that gave it, or the error. */
+export type ReadDone<Reply> = (outcome: Reply | ClerkError, member: string) => void;
 
 /** What the caller wants and where the answer goes. Opening a session is the Clerk's own want. */
 export type Purpose =
@@ -20,12 +27,16 @@ export type Purpose =
   | {
       readonly kind: "get";
       readonly key: ByteString;
-      readonly done: (outcome: ByteString | null | ClerkError) => void;
+      readonly consistency: "linearizable" | "stale";
+      readonly done: ReadDone<GetReply>;
     }
   | {
       readonly kind: "scan";
       readonly range: ScanRange;
-      readonly done: (outcome: ScanPage | ClerkError) => void;
+      readonly consistency: "linearizable" | "stale";
+      /** Whom to ask if it can be asked; empty: anybody. */
+      readonly preferred: string;
+      readonly done: ReadDone<ScanReply>;
     }
   | { readonly kind: "open" };
 
@@ -36,6 +47,8 @@ export class Call {
   readonly bytes: number;
   /** It counts towards what is under way; until then it is queued. */
   admitted = false;
+  /** Any member is asked, in turn, and not the leader alone. */
+  anywhere: boolean;
   /** Writes and opens, from when they may first be sent. */
   session: Session | null = null;
   sequence = 0;
@@ -58,12 +71,25 @@ export class Call {
   constructor(purpose: Purpose, deadlineMs: number) {
     this.purpose = purpose;
     this.deadlineMs = deadlineMs;
+    this.anywhere = this.isStale;
     this.bytes = purpose.kind === "write" ? operationBytes(purpose.operation) : 0;
+  }
+
+  /** A read that any member answers by itself. */
+  get isStale(): boolean {
+    const { purpose } = this;
+    return (purpose.kind === "get" || purpose.kind === "scan") && purpose.consistency === "stale";
+  }
+
+  /** The attempt under way has come to nothing. Whoever was asked for a linearizable read could not give it: the leader can. */
+  endAttempt(): void {
+    this.member = null;
+    this.anywhere = this.isStale;
   }
 
   /** The attempt under way is over without an answer: it may have taken effect or not. */
   lose(): void {
-    this.member = null;
+    this.endAttempt();
     // Opening a session twice opens it once: its fate need not be known.
     if (this.purpose.kind === "write") this.mayHaveRun = true;
   }
@@ -85,9 +111,19 @@ export function encodeAttempt(call: Call, requestId: number): Uint8Array {
     case "open":
       return encodeCommandRequest(requestId, { kind: "open", clientId: session?.clientId ?? "" });
     case "get":
-      return encodeClientRequest({ kind: "get", requestId, key: purpose.key });
+      return encodeClientRequest({
+        kind: "get",
+        requestId,
+        key: purpose.key,
+        consistency: purpose.consistency,
+      });
     case "scan":
-      return encodeClientRequest({ kind: "scan", requestId, ...purpose.range });
+      return encodeClientRequest({
+        kind: "scan",
+        requestId,
+        ...purpose.range,
+        consistency: purpose.consistency,
+      });
     default:
       return unreachable(purpose);
   }

@@ -9,8 +9,8 @@ import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
 import type { ClientReply, ErrorReply } from "../wire/client-message.js";
-import { Call, type Purpose } from "./call.js";
-import type { ClerkError } from "./clerk-error.js";
+import { Call, type GetReply, type Purpose, type ReadDone, type ScanReply } from "./call.js";
+import { ClerkError } from "./clerk-error.js";
 import { failed, gaveUp } from "./give-up.js";
 import { POLL_MS } from "./members.js";
 import type { Dialer, Entropy, Timers } from "./ports.js";
@@ -21,11 +21,15 @@ import type { Topology } from "./topology.js";
 import { faultOfKey, faultOfOperation, faultOfRange } from "./validate.js";
 import { WriteLane } from "./write-lane.js";
 
+export type ReadFrom = "leader" | "any";
+
 export interface ClerkCoreOptions {
   /** HOST:PORT each, at least one. */
   readonly endpoints: readonly string[];
   /** For each operation, from the call to its answer. */
   readonly timeoutMs: number;
+  /** Whom linearizable reads go to: the leader, or one member after the other. Default "leader". */
+  readonly readFrom?: ReadFrom;
   readonly dialer: Dialer;
   readonly timers: Timers;
   readonly entropy: Entropy;
@@ -47,7 +51,7 @@ export class ClerkCore {
     this.#options = options;
     const router = new Router({
       ...options,
-      onAnswer: (call, reply) => this.#onAnswer(call, reply),
+      onAnswer: (call, reply, member) => this.#onAnswer(call, reply, member.id),
       onStatus: (address, status) => {
         for (const query of this.#queries) query.onStatus(address, status);
       },
@@ -74,12 +78,25 @@ export class ClerkCore {
   }
 
   get(key: ByteString, done: (outcome: ByteString | null | ClerkError) => void): void {
-    this.#submit({ kind: "get", key, done }, faultOfKey(key));
+    const valueDone: ReadDone<GetReply> = (outcome) =>
+      done(outcome instanceof ClerkError ? outcome : outcome.value);
+    this.#submit({ kind: "get", key, consistency: "linearizable", done: valueDone }, faultOfKey(key));
+  }
+
+  /** What some member has applied by then. */
+  getStale(key: ByteString, done: ReadDone<GetReply>): void {
+    this.#submit({ kind: "get", key, consistency: "stale", done }, faultOfKey(key));
   }
 
   /** One page. */
   scan(range: ScanRange, done: (outcome: ScanPage | ClerkError) => void): void {
-    this.#submit({ kind: "scan", range, done }, faultOfRange(range));
+    const purpose = { kind: "scan", range, consistency: "linearizable", preferred: "", done } as const;
+    this.#submit(purpose, faultOfRange(range));
+  }
+
+  /** One page of what some member has applied by then: the one with the id `preferred`, if it can be asked. */
+  scanStale(range: ScanRange, preferred: string, done: ReadDone<ScanReply>): void {
+    this.#submit({ kind: "scan", range, consistency: "stale", preferred, done }, faultOfRange(range));
   }
 
   /** Every member about itself. Fails only when closed. */
@@ -117,10 +134,11 @@ export class ClerkCore {
   #submit(purpose: Exclude<Purpose, { kind: "open" }>, fault: ClerkError | null): void {
     const refusal = this.#closed ? closedError(false) : fault;
     if (refusal !== null) {
-      purpose.done(refusal);
+      purpose.done(refusal, "");
       return;
     }
     const call = new Call(purpose, this.#options.timers.nowMs() + this.#options.timeoutMs);
+    if (purpose.kind !== "write" && this.#options.readFrom === "any") call.anywhere = true;
     const lane = this.#laneOf(call);
     this.#calls.add(call);
     lane.add(call);
@@ -132,7 +150,7 @@ export class ClerkCore {
     return call.purpose.kind === "write" ? this.#writes : this.#reads;
   }
 
-  #onAnswer(call: Call, reply: ClientReply): void {
+  #onAnswer(call: Call, reply: ClientReply, member: string): void {
     const { purpose } = call;
     switch (reply.kind) {
       case "error":
@@ -144,12 +162,12 @@ export class ClerkCore {
       case "get":
         if (purpose.kind !== "get") return;
         this.#settle(call);
-        purpose.done(reply.value);
+        purpose.done(reply, member);
         return;
       case "scan":
         if (purpose.kind !== "scan") return;
         this.#settle(call);
-        purpose.done(reply);
+        purpose.done(reply, member);
         return;
       case "status":
         return;
@@ -173,7 +191,7 @@ export class ClerkCore {
 
   #fail(call: Call, error: ClerkError): void {
     this.#settle(call);
-    if (call.purpose.kind !== "open") call.purpose.done(error);
+    if (call.purpose.kind !== "open") call.purpose.done(error, "");
   }
 
   #settle(call: Call): void {
@@ -219,7 +237,7 @@ export class ClerkCore {
   #giveUp(call: Call): void {
     const sent = call.member !== null || (!call.admitted && this.#router.leader !== null);
     const delays = call.delays + (call.admitted ? 0 : this.#writes.openingDelays);
-    const code = delays > 0 ? "overloaded" : sent ? "timeout" : "no-leader";
+    const code = delays > 0 ? "overloaded" : sent || call.isStale ? "timeout" : "no-leader";
     const { timeoutMs } = this.#options;
     this.#fail(call, gaveUp(this.topology, { code, timeoutMs, outcomeUnknown: maybeDone(call) }));
   }

@@ -5,7 +5,7 @@ export type ClerkErrorCode =
   | "no-leader"
   /** No member was reached. */
   | "unreachable"
-  /** A leader was asked and did not answer in time. */
+  /** A leader, or whoever else was asked, did not answer in time. */
   | "timeout"
   /** Members turned the operation away until the time was up. */
   | "overloaded"

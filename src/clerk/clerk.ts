@@ -6,14 +6,16 @@
 import { ADDRESS_FORM, parseAddress } from "../base/address.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
-import type { ScanPage, ScanRange } from "../kv/store.js";
+import type { KeyValue, ScanPage, ScanRange } from "../kv/store.js";
 import { fromByteString, toByteString, utf8ToByteString } from "../wire/bytes.js";
-import { ClerkCore } from "./clerk-core.js";
+import type { ScanReply } from "./call.js";
+import { ClerkCore, type ReadFrom } from "./clerk-core.js";
 import { ClerkError } from "./clerk-error.js";
 import type { MemberReport } from "./status-query.js";
 import { systemEntropy, systemTimers } from "./system-ports.js";
 import { TcpDialer } from "./tcp-dialer.js";
 
+export type { ReadFrom } from "./clerk-core.js";
 export { ClerkError, type ClerkErrorCode } from "./clerk-error.js";
 export type { MemberReport } from "./status-query.js";
 
@@ -25,6 +27,12 @@ export interface ClerkOptions {
   readonly endpoints: readonly string[];
   /** For each operation, retries included. Default 5000. */
   readonly timeoutMs?: number;
+  /**
+   * Whom `get` and `scan` ask; they are linearizable either way. "any": one member after the other, each of which asks the leader
+   * how far it must have applied. That takes a step more, and spreads values over all members' processors and networks where the
+   * leader has become too slow. Default "leader".
+   */
+  readonly readFrom?: ReadFrom;
 }
 
 export interface ScanOptions {
@@ -45,13 +53,37 @@ export interface Pair {
   readonly value: Uint8Array;
 }
 
+/** Where a stale read comes from. */
+export interface StaleRead {
+  /** Id of the member that answered. */
+  readonly member: string;
+  /** Of the log: what was read is the state after this entry. */
+  readonly index: number;
+  /**
+   * So many milliseconds ago that state lacked nothing that the member's leader knew to be committed; null: not since the member
+   * started. What was on its way through the network then is not in it; nor is, of a leader that has lost its majority
+   * and does not know it yet, up to an election timeout.
+   */
+  readonly behindMs: number | null;
+}
+
+export interface StaleValue extends StaleRead {
+  /** Null where there is no such key. */
+  readonly value: Uint8Array | null;
+}
+
+export interface StalePage extends StaleRead {
+  /** In byte order of keys; there may be none. */
+  readonly pairs: readonly Pair[];
+}
+
 const TIMEOUT_MS_DEFAULT = 5000;
 /** The longest that a timer of Node can wait. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 /**
  * A client of one cluster. Any number of operations may be in flight; they run in no particular order, each
- * write exactly once, and reads are linearizable. A call that gives up throws {@link ClerkError}.
+ * write exactly once, and reads are linearizable but where their names say stale. A call that gives up throws {@link ClerkError}.
  */
 export class Clerk {
   readonly #dialer = new TcpDialer();
@@ -60,7 +92,7 @@ export class Clerk {
 
   /** Throws ClerkError "invalid". Connects when the first operation needs it. */
   constructor(options: ClerkOptions) {
-    const { endpoints, timeoutMs = TIMEOUT_MS_DEFAULT } = options;
+    const { endpoints, timeoutMs = TIMEOUT_MS_DEFAULT, readFrom = "leader" } = options;
     if (endpoints.length === 0) throw new ClerkError("invalid", "a Clerk needs at least one endpoint");
     for (const endpoint of endpoints) {
       if (parseAddress(endpoint) === null) {
@@ -70,8 +102,11 @@ export class Clerk {
     if (!(timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX)) {
       throw new ClerkError("invalid", `timeoutMs is a number of milliseconds above 0, not ${timeoutMs}`);
     }
+    if (readFrom !== "leader" && readFrom !== "any") {
+      throw new ClerkError("invalid", `readFrom is "leader" or "any", not ${JSON.stringify(readFrom)}`);
+    }
     const ports = { dialer: this.#dialer, timers: systemTimers, entropy: systemEntropy };
-    this.#core = new ClerkCore({ endpoints, timeoutMs, ...ports });
+    this.#core = new ClerkCore({ endpoints, timeoutMs, readFrom, ...ports });
   }
 
   async put(key: Bytes, value: Bytes): Promise<void> {
@@ -95,19 +130,42 @@ export class Clerk {
     return value === null ? null : fromByteString(value);
   }
 
+  /**
+   * What some member has applied by now: answered at once, also while nobody leads, and by whichever member can be reached. It may
+   * lack writes that were acknowledged, one's own too, and a later one may answer with an earlier state.
+   */
+  async getStale(key: Bytes): Promise<StaleValue> {
+    const name = bytes(key);
+    return await this.#settled<StaleValue>((done) => {
+      this.#core.getStale(name, (outcome, member) => {
+        if (outcome instanceof ClerkError) return done(outcome);
+        const { value, index, behindMs } = outcome;
+        done({ member, index, behindMs, value: value === null ? null : fromByteString(value) });
+      });
+    });
+  }
+
   /** Pairs in byte order of keys. Each page is one linearizable read; pages are read as they are needed. */
   async *scan(options: ScanOptions = {}): AsyncGenerator<Pair, void, undefined> {
-    const { prefix = "", from = "", to = "", limit = Number.POSITIVE_INFINITY, keysOnly = false } = options;
-    if (!(limit >= 0)) throw new ClerkError("invalid", `the limit of a scan cannot be ${limit}`);
-    let range: ScanRange = { prefix: bytes(prefix), from: bytes(from), to: bytes(to), limit: 0, keysOnly };
-    for (let wanted = limit; wanted > 0; ) {
-      const page = await this.#page({ ...range, limit: Math.min(wanted, PAGE_PAIRS_MAX) });
-      for (const { key, value } of page.pairs) {
-        yield { key: fromByteString(key), value: fromByteString(value) };
-      }
-      if (page.nextKey === "") return;
-      wanted -= page.pairs.length;
-      range = { ...range, from: page.nextKey };
+    const read = (range: ScanRange) => this.#settled<ScanPage>((done) => this.#core.scan(range, done));
+    for await (const { pairs } of pages(options, read)) for (const pair of pairs) yield toPair(pair);
+  }
+
+  /**
+   * As {@link scan}, of what some member has applied by then; see {@link getStale}. Page by page, an empty one where there is nothing: each
+   * is a read of its own, of the same member as long as it can be reached.
+   */
+  async *scanStale(options: ScanOptions = {}): AsyncGenerator<StalePage, void, undefined> {
+    let member = "";
+    const read = (range: ScanRange) =>
+      this.#settled<ScanReply>((done) => {
+        this.#core.scanStale(range, member, (outcome, from) => {
+          member = from;
+          done(outcome);
+        });
+      });
+    for await (const { pairs, index, behindMs } of pages(options, read)) {
+      yield { member, index, behindMs, pairs: pairs.map(toPair) };
     }
   }
 
@@ -129,10 +187,6 @@ export class Clerk {
     return this.#settled((done) => this.#core.write(operation, done));
   }
 
-  #page(range: ScanRange): Promise<ScanPage> {
-    return this.#settled((done) => this.#core.scan(range, done));
-  }
-
   #settled<T>(start: (done: (outcome: T | ClerkError) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       start((outcome) => {
@@ -145,6 +199,26 @@ export class Clerk {
 
 /** Pairs asked for in one page at most: what 32 bits can say. */
 const PAGE_PAIRS_MAX = 2 ** 32 - 1;
+
+/** Of a whole scan: each is read when it is wanted. */
+async function* pages<Page extends ScanPage>(
+  { prefix = "", from = "", to = "", limit = Number.POSITIVE_INFINITY, keysOnly = false }: ScanOptions,
+  read: (range: ScanRange) => Promise<Page>,
+): AsyncGenerator<Page, void, undefined> {
+  if (!(limit >= 0)) throw new ClerkError("invalid", `the limit of a scan cannot be ${limit}`);
+  let range: ScanRange = { prefix: bytes(prefix), from: bytes(from), to: bytes(to), limit: 0, keysOnly };
+  for (let wanted = limit; wanted > 0; ) {
+    const page = await read({ ...range, limit: Math.min(wanted, PAGE_PAIRS_MAX) });
+    yield page;
+    if (page.nextKey === "") return;
+    wanted -= page.pairs.length;
+    range = { ...range, from: page.nextKey };
+  }
+}
+
+function toPair({ key, value }: KeyValue): Pair {
+  return { key: fromByteString(key), value: fromByteString(value) };
+}
 
 function bytes(data: Bytes): ByteString {
   if (typeof data === "string") return utf8ToByteString(data);

@@ -12,7 +12,7 @@ type GaveUpCode = "no-leader" | "unreachable" | "timeout" | "overloaded";
 const WORDS: Readonly<Record<GaveUpCode, Words>> = {
   "no-leader": { what: "no leader", next: "a majority of the members must run and reach each other" },
   unreachable: { what: "no member reachable", next: "check the endpoints, and that kvraftd runs there" },
-  timeout: { what: "no answer from the leader", next: "try again, or allow more time" },
+  timeout: { what: "no answer", next: "try again, or allow more time" },
   overloaded: { what: "turned away for overload", next: "try again later, or send less at a time" },
 };
 

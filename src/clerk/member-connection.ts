@@ -36,6 +36,8 @@ export interface MemberConnectionOptions {
 export class MemberConnection {
   readonly address: string;
   readonly dialledMs: number;
+  /** Of the member; empty until it has greeted. */
+  id = "";
   /** Sent here and unanswered, by request id, oldest first. Calls settled otherwise may linger. */
   readonly pending = new Map<number, Call>();
   /** When a call was last answered here, or part of an answer came. */
@@ -159,6 +161,7 @@ export class MemberConnection {
       return;
     }
     this.#state = "ready";
+    this.id = hello.memberId;
     this.#parser.frameBytesMax = REPLY_FRAME_BYTES_MAX;
     this.#options.events.onReady(this, { id: hello.memberId, clusterId });
     if (this.#statusWanted && this.ready) this.askStatus(this.heardMs);

@@ -36,6 +36,8 @@ export class Members {
   readonly #connections = new Map<string, MemberConnection>();
   #topology: Topology;
   #lastRoundMs = Number.NEGATIVE_INFINITY;
+  /** Where in the list of members {@link next} looks first. */
+  #turn = 0;
 
   constructor(options: MembersOptions) {
     this.#options = options;
@@ -71,6 +73,38 @@ export class Members {
     if (leader === null) return null;
     const member = this.#connections.get(leader.address);
     return member?.ready ? member : null;
+  }
+
+  /**
+   * Another member each time, of those that calls can be sent to and that do not rest; null: there is none. The one with the id
+   * `preferred`, if it is one of them.
+   */
+  next({
+    nowMs,
+    preferred,
+  }: {
+    readonly nowMs: number;
+    readonly preferred: string;
+  }): MemberConnection | null {
+    const { servers } = this.#topology;
+    const first = ++this.#turn;
+    let next: MemberConnection | null = null;
+    for (let at = first; at < first + servers.length; at++) {
+      const { address = "", restingUntilMs = 0 } = servers[at % servers.length] ?? {};
+      const member = this.#connections.get(address);
+      if (member?.ready !== true || restingUntilMs > nowMs) continue;
+      next ??= member;
+      if (preferred === "") break;
+      if (member.id === preferred) return member;
+    }
+    return next;
+  }
+
+  /** Dials every member that there is no connection to, except those that rest. */
+  connect(nowMs: number): void {
+    for (const { address, id, restingUntilMs } of this.#topology.servers) {
+      if (restingUntilMs <= nowMs && !this.#isConnected(id)) this.connectionTo(address);
+    }
   }
 
   /** Dials where there is no connection yet. */
@@ -129,6 +163,13 @@ export class Members {
   close(): void {
     for (const member of this.#connections.values()) member.close();
     this.#connections.clear();
+  }
+
+  /** A member may be known by several addresses. */
+  #isConnected(id: string): boolean {
+    if (id === "") return false;
+    for (const member of this.#connections.values()) if (member.ready && member.id === id) return true;
+    return false;
   }
 
   #onStatus(member: MemberConnection, status: MemberStatus): void {

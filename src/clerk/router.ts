@@ -1,6 +1,6 @@
 /**
- * Brings calls to the leader: finds out who leads, follows hints, and sends again what an attempt
- * that failed left undone. It does not judge results, sessions or deadlines.
+ * Brings calls to the leader, and reads that may go anywhere to one member after the other: finds out who leads, follows
+ * hints, and sends again what an attempt that failed left undone. It does not judge results, sessions or deadlines.
  */
 import { unreachable } from "../base/assert.js";
 import type { ClientReply, ErrorReply, MemberStatus } from "../wire/client-message.js";
@@ -21,7 +21,7 @@ export interface RouterOptions {
   readonly dialer: Dialer;
   readonly timers: Timers;
   /** The state machine's or a reader's answer, or an error that no further attempt will mend. */
-  onAnswer(call: Call, reply: ClientReply): void;
+  onAnswer(call: Call, reply: ClientReply, member: MemberConnection): void;
   onStatus(address: string, status: MemberStatus): void;
   onDown(address: string, reason: string): void;
 }
@@ -30,8 +30,10 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #attemptMs: number;
   readonly #members: Members;
-  /** Calls for the leader while none is connected, and calls that were told to come later. */
+  /** Calls while nobody is connected who could answer them, and calls that were told to come later. */
   #waiting: Call[] = [];
+  /** Calls have gone to any member: all are to be connected. */
+  #spreads = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -60,21 +62,21 @@ export class Router {
     return this.#members.leader;
   }
 
-  /** Sends the call to the leader, now or when there is one. */
+  /** Sends the call to whom it is for, now or when there is one. */
   route(call: Call): void {
-    const { leader } = this.#members;
     const nowMs = this.#options.timers.nowMs();
-    if (leader !== null && call.notBeforeMs <= nowMs) {
-      leader.send(call, nowMs);
+    const member = this.#memberFor(call, nowMs);
+    if (member !== null && call.notBeforeMs <= nowMs) {
+      member.send(call, nowMs);
       return;
     }
     this.#waiting.push(call);
-    if (leader !== null) return;
+    if (member !== null) return;
     this.#members.search(nowMs);
     this.#dispatch(nowMs);
   }
 
-  /** The call goes to the leader again, a little later than the last time. */
+  /** The call is sent again, a little later than the last time. */
   postpone(call: Call): void {
     call.notBeforeMs = this.#options.timers.nowMs() + delayMs(call);
     call.delays++;
@@ -90,9 +92,9 @@ export class Router {
   /** What time alone brings about. To be called every POLL_MS while anybody waits. */
   sweep(nowMs: number): void {
     for (const member of this.#members.connections) this.#sweepMember(member, nowMs);
+    if (this.#spreads) this.#members.connect(nowMs);
     this.#waiting = this.#waiting.filter((call) => !call.settled);
-    if (this.#waiting.length === 0) return;
-    if (this.leader === null) this.#members.search(nowMs);
+    if (this.#waiting.some((call) => this.#memberFor(call, nowMs) === null)) this.#members.search(nowMs);
     this.#dispatch(nowMs);
   }
 
@@ -101,24 +103,32 @@ export class Router {
     this.#waiting = [];
   }
 
-  /** Sends what waits, if the leader is known and connected; connects to it if not. */
+  /** Whom the call can be sent to; null: there is nobody at present. */
+  #memberFor(call: Call, nowMs: number): MemberConnection | null {
+    if (!call.anywhere) return this.#members.leader;
+    this.#spreads = true;
+    const preferred = call.purpose.kind === "scan" ? call.purpose.preferred : "";
+    return this.#members.next({ nowMs, preferred });
+  }
+
+  /** Sends what waits, where there is somebody to send it to; connects to the leader if there is no connection. */
   #dispatch(nowMs: number): void {
+    if (this.#waiting.length === 0) return;
     const { leader } = this.#members.topology;
-    if (leader === null || this.#waiting.length === 0) return;
-    const member = this.#members.connectionTo(leader.address);
-    if (!member.ready) return;
+    if (leader !== null) this.#members.connectionTo(leader.address);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const call of waiting) {
       if (call.settled) continue;
-      if (call.notBeforeMs > nowMs) this.#waiting.push(call);
+      const member = call.notBeforeMs <= nowMs ? this.#memberFor(call, nowMs) : null;
+      if (member === null) this.#waiting.push(call);
       else member.send(call, nowMs);
     }
   }
 
   #onReply(member: MemberConnection, call: Call, reply: ClientReply): void {
     if (reply.kind !== "error") {
-      this.#options.onAnswer(call, reply);
+      this.#options.onAnswer(call, reply, member);
       return;
     }
     // An error speaks for its own attempt alone. One that was given up counts as lost already.
@@ -127,23 +137,28 @@ export class Router {
 
   #onError(member: MemberConnection, call: Call, reply: ErrorReply): void {
     const rule = ON_ERROR[reply.code];
-    call.member = null;
+    const { anywhere } = call;
+    call.endAttempt();
     if (rule.mayHaveRun) call.lose();
     switch (rule.next) {
       case "fail":
-        this.#options.onAnswer(call, reply);
+        this.#options.onAnswer(call, reply, member);
         return;
       case "later":
         this.#members.find(member.address, { kind: "answered", text: "is overloaded" });
         this.postpone(call);
         return;
-      case "elsewhere": {
-        const text = `answered: ${reply.message || reply.code}`;
-        this.#members.rest(member.address, { kind: "answered", text });
+      case "elsewhere":
+        this.#restAfter(member, reply);
         this.route(call);
         return;
-      }
       case "follow-hint":
+        if (anywhere) {
+          // It was not asked to lead: it has lost touch with whoever does.
+          this.#restAfter(member, reply);
+          this.route(call);
+          return;
+        }
         this.#members.followHint(member.address, reply);
         if (++call.hops >= HOPS_MAX) {
           // Ask everybody again, and not at once.
@@ -158,7 +173,11 @@ export class Router {
     }
   }
 
-  /** Everything in flight there goes to whoever leads now. */
+  #restAfter(member: MemberConnection, { message, code }: ErrorReply): void {
+    this.#members.rest(member.address, { kind: "answered", text: `answered: ${message || code}` });
+  }
+
+  /** Everything in flight there goes to whoever leads now, or to another member. */
   #onDown(member: MemberConnection, reason: string, refusal: ErrorReply | null): void {
     const lost = [...member.pending.values()].filter((call) => !call.settled && call.member === member);
     // The member could not tell which request it was. If any was too large then the largest, and that one
@@ -166,7 +185,7 @@ export class Router {
     const oversize = refusal?.code === "too-large" ? largest(lost) : null;
     if (oversize !== null && refusal !== null) {
       oversize.member = null;
-      this.#options.onAnswer(oversize, refusal);
+      this.#options.onAnswer(oversize, refusal, member);
     }
     for (const call of lost) {
       if (call.settled) continue;

@@ -45,6 +45,11 @@ export class Invocation {
     if (process.stderr.isTTY) process.stderr.write(`kvraft: ${text}\n`);
   }
 
+  /** Belongs to what was asked for, and is no data: for scripts too. */
+  note(text: string): void {
+    process.stderr.write(`kvraft: ${text}\n`);
+  }
+
   /** Runs `work` with a Clerk and closes it, whatever becomes of it. */
   async withClerk<T>(operation: Operation, work: (clerk: Clerk) => Promise<T>): Promise<T> {
     // The library is loaded only where a command talks to a cluster: help and errors need not wait for it.

@@ -2,8 +2,10 @@
  * Pairs on their way to stdout, gathered so that a long scan writes few large pieces.
  */
 import { Buffer } from "node:buffer";
+import type { StaleRead } from "../clerk/clerk.js";
 import { escapeBytes, JSON_VERSION, jsonBytes } from "./format.js";
 import type { OutputFormat } from "./settings.js";
+import { jsonRead } from "./stale-read.js";
 
 const PIECE_BYTES = 64 * 1024;
 
@@ -17,6 +19,8 @@ export interface PairsForm {
   readonly escaped: boolean;
   readonly format: OutputFormat;
   readonly keysOnly: boolean;
+  /** Of a stale scan, whose pairs bring them about; JSON only. */
+  readonly reads: readonly StaleRead[] | null;
 }
 
 /** Writes every pair as it comes, and waits for each piece; a JSON document that breaks off is not closed. */
@@ -39,8 +43,12 @@ export async function printPairs(
     pieces = [];
     pieceBytes = 0;
   }
-  if (json) pieces.push(Buffer.from("]}\n"));
+  if (json) pieces.push(Buffer.from(`]${jsonReads(form)}}\n`));
   await write(Buffer.concat(pieces));
+}
+
+function jsonReads({ reads }: PairsForm): string {
+  return reads === null ? "" : `,"reads":${JSON.stringify(reads.map(jsonRead))}`;
 }
 
 function jsonPair({ key, value }: Pair, { keysOnly }: PairsForm): string {

@@ -38,6 +38,7 @@ export function handleAppendEntries(raft: Raft, message: AppendEntries): void {
 export function handleHeartbeat(raft: Raft, message: Heartbeat): void {
   const { log } = raft;
   if (message.leaderCommit > log.commitIndex) log.commitTo(message.leaderCommit);
+  raft.freshness.told({ index: message.completeIndex, ageTicks: 0 }, log.lastApplied);
   raft.send({
     type: "heartbeatReply",
     from: raft.id,

@@ -16,6 +16,7 @@ export function broadcastHeartbeat(raft: Raft, leadership: Leadership): void {
       term: raft.currentTerm,
       leaderCommit,
       readSequence: leadership.reads.sequence,
+      completeIndex: leadership.completeIndex(raft.log.commitIndex),
     });
   }
 }

@@ -44,10 +44,17 @@ export class Leadership {
     return values;
   }
 
-  /** A majority, the leader among it, was heard from within the last `ticks` (thesis §6.2, CheckQuorum). */
-  hasQuorumWithin(ticks: number): boolean {
-    let heard = this.#ownVote;
-    for (const peer of this.peers) if (peer.ticksSilent < ticks) heard++;
-    return heard >= quorumSize(this.#votersCount);
+  /** Since a majority, the leader among it, was last heard from. */
+  get ticksWithoutQuorum(): number {
+    const silent = this.perVoter(0, (peer) => peer.ticksSilent).sort((a, b) => a - b);
+    return silent[quorumSize(this.#votersCount) - 1] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Whatever was committed anywhere by now, in any term up to this one, lies at or before it: while `commitIndex` still lags
+   * behind our predecessors', before our no-op.
+   */
+  completeIndex(commitIndex: number): number {
+    return Math.max(commitIndex, this.termStartIndex);
   }
 }

@@ -71,6 +71,8 @@ export interface Heartbeat extends Addressed {
   /** min(commitIndex, the receiver's matchIndex): never beyond what is verified there. */
   readonly leaderCommit: number;
   readonly readSequence: number;
+  /** Whatever is committed lies at or before it: who has applied so much lacks nothing. Commits nothing itself. */
+  readonly completeIndex: number;
 }
 
 export interface HeartbeatReply extends Addressed {

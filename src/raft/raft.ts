@@ -10,6 +10,7 @@
 import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import type { Configuration, MemberId } from "./entry.js";
+import { Freshness } from "./freshness.js";
 import { Leadership } from "./leadership.js";
 import type { RaftLimits } from "./limits.js";
 import type { Message } from "./message.js";
@@ -47,6 +48,7 @@ export class Raft {
   readonly persistent: PersistentState;
   readonly outbox = new Outbox();
   readonly forwardedReads = new ForwardedReads();
+  readonly freshness = new Freshness();
   /** Since a leader was heard from, a vote given, or the role changed. */
   electionElapsedTicks = 0;
   /** Until this member stands because the connection to its leader broke; null where none did. */

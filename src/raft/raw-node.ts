@@ -220,6 +220,14 @@ export class RawNode {
     return this.#raft.log.lastApplied;
   }
 
+  /**
+   * Since what is applied was complete, as far as a leader could tell; null: it has not been since this member started. A leader goes
+   * by when it last heard from a majority, others by their leader's heartbeats.
+   */
+  get behindTicks(): number | null {
+    return this.#raft.freshness.behindTicks(this.lastApplied);
+  }
+
   /** On disk up to here, as it stands in memory. */
   get durableIndex(): number {
     return this.#raft.log.marks.durableIndex;

@@ -99,10 +99,7 @@ function maySettleReads(raft: Raft, leadership: Leadership): boolean {
   return raft.log.commitIndex >= leadership.termStartIndex;
 }
 
-/**
- * Whatever was committed anywhere before the read arrived stands at or before the present commit index or,
- * while that still lags behind our predecessors', before our no-op.
- */
+/** Its index covers whatever was committed anywhere before it arrived. */
 function holdRead(leadership: Leadership, log: RaftLog, asked: Omit<HeldRead, "index">): void {
-  leadership.reads.hold({ ...asked, index: Math.max(log.commitIndex, leadership.termStartIndex) });
+  leadership.reads.hold({ ...asked, index: leadership.completeIndex(log.commitIndex) });
 }

@@ -9,6 +9,7 @@ import { tickForwardedReads, tickHeldReads } from "./read-index.js";
 import { tickTransfer } from "./transfer.js";
 
 export function tick(raft: Raft): void {
+  raft.freshness.tick();
   if (raft.leadership === null) tickElection(raft);
   else tickLeader(raft, raft.leadership);
 }
@@ -32,10 +33,14 @@ function tickLeader(raft: Raft, leadership: Leadership): void {
     if (peer.transfer !== null) peer.transfer.ticksAwaited++;
   }
   // CheckQuorum (thesis §6.2, PITFALLS 8): clients of a leader who is cut off had better look elsewhere.
-  if (!leadership.hasQuorumWithin(raft.electionTimeoutTicks)) {
+  const { ticksWithoutQuorum } = leadership;
+  if (ticksWithoutQuorum >= raft.electionTimeoutTicks) {
     raft.becomeFollower(raft.currentTerm, null);
     return;
   }
+  const { commitIndex, lastApplied } = raft.log;
+  const complete = { index: leadership.completeIndex(commitIndex), ageTicks: ticksWithoutQuorum };
+  raft.freshness.told(complete, lastApplied);
   tickTransfer(raft, leadership);
   tickHeldReads(raft, leadership);
   leadership.heartbeatElapsedTicks++;

@@ -34,6 +34,7 @@ export function isAcceptable(
       // It names what we have acknowledged. Past our log, it does not: nothing of it can be trusted.
       return (
         isCount(message.readSequence) &&
+        isCount(message.completeIndex) &&
         isCount(message.leaderCommit) &&
         message.leaderCommit <= log.lastIndex
       );

@@ -1,6 +1,6 @@
 /**
  * Serves clients on one member: commands go through the log and are answered when they are applied,
- * reads are answered when a leader is confirmed. Every request gets exactly one reply.
+ * reads are answered when a leader is confirmed, and stale ones at once. Every request gets exactly one reply.
  * The replica's loop drives it; nothing here touches peers or disks.
  */
 import { unreachable } from "../base/assert.js";
@@ -12,7 +12,7 @@ import type { ClientReply, ClientRequest } from "../wire/client-message.js";
 import { decodeCommand } from "../wire/command-codec.js";
 import { SCAN_PAGE_BYTES } from "../wire/limits.js";
 import { LoggedClock } from "./logged-clock.js";
-import { type Reader, type ReadRequest, Reads } from "./reads.js";
+import { type ReadRequest, Reads } from "./reads.js";
 import { errorReply, type Reply } from "./replies.js";
 import { refuse } from "./validation.js";
 import { type Waiter, Waiters } from "./waiters.js";
@@ -25,6 +25,7 @@ export interface ClientServiceOptions {
   /** HOST:PORT for clients of a member; empty where unknown. */
   readonly clientAddress: (id: MemberId) => string;
   readonly requestBytesMax: number;
+  readonly tickMs: number;
   /** A caller who has waited so long is told that the outcome is unknown. */
   readonly requestTimeoutTicks: number;
   /** See {@link Reads}. */
@@ -67,11 +68,13 @@ export class ClientService {
     return this.#waiters.size === 0 && this.#reads.size === 0;
   }
 
-  /** Takes a command or a read; `reply` is called exactly once, in this turn or a later one. */
-  handle(request: Served, reply: Reply): void {
+  /** Takes a command or a read of `state`; `reply` is called exactly once, in this turn or a later one. */
+  handle(request: Served, reply: Reply, state: StateMachine): void {
     const { requestId } = request;
     const refusal = refuse(request, this.#options.requestBytesMax);
     if (refusal !== null) reply(errorReply(requestId, refusal.code, refusal.message));
+    else if (request.kind !== "command" && request.consistency === "stale")
+      reply(this.#readStale(request, state));
     else if (this.#stopping) this.#turnAway(request, reply);
     else if (request.kind === "command") this.#propose(request, reply);
     else this.#read(request, reply);
@@ -98,7 +101,8 @@ export class ClientService {
   /** Serves the readers whose index is applied, and sends away those whose leader was not confirmed. */
   answerReads(ready: Ready, state: StateMachine): void {
     for (const read of ready.reads) this.#reads.confirm(read);
-    for (const reader of this.#reads.takeServable(this.#raft.lastApplied)) this.#serve(reader, state);
+    for (const { request, reply } of this.#reads.takeServable(this.#raft.lastApplied))
+      reply(this.#answer(request, state, null));
     for (const context of ready.failedReads) {
       for (const { request, reply } of this.#reads.takeFailed(context))
         reply(this.#notLeader(request.requestId));
@@ -197,14 +201,24 @@ export class ClientService {
     else reply(errorReply(request.requestId, "overloaded", `${READERS_MAX} reads are waiting`));
   }
 
-  #serve({ request, reply }: Reader, state: StateMachine): void {
+  /** From what is applied here, whoever leads. */
+  #readStale(request: ReadRequest, state: StateMachine): ClientReply {
+    const { behindTicks } = this.#raft;
+    // A tick that has begun counts as a whole one.
+    return this.#answer(
+      request,
+      state,
+      behindTicks === null ? null : (behindTicks + 1) * this.#options.tickMs,
+    );
+  }
+
+  #answer(request: ReadRequest, state: StateMachine, behindMs: number | null): ClientReply {
     const { requestId } = request;
     const index = this.#raft.lastApplied;
     if (request.kind === "get") {
-      reply({ kind: "get", requestId, value: state.get(request.key) ?? null, index });
-    } else {
-      reply({ kind: "scan", requestId, ...state.scan(request, SCAN_PAGE_BYTES), index });
+      return { kind: "get", requestId, value: state.get(request.key) ?? null, index, behindMs };
     }
+    return { kind: "scan", requestId, ...state.scan(request, SCAN_PAGE_BYTES), index, behindMs };
   }
 
   #notLeader(requestId: number): ClientReply {

@@ -81,6 +81,7 @@ export class Replica {
       id,
       raft,
       requestBytesMax,
+      tickMs: options.tickMs,
       wallClockMs: () => host.wallClockMs(),
       clientAddress: (member) => this.#clientAddress(member),
       requestTimeoutTicks: Math.max(1, Math.ceil(REQUEST_TIMEOUT_MS / options.tickMs)),
@@ -133,7 +134,7 @@ export class Replica {
       reply({ kind: "status", requestId: request.requestId, status: this.status() });
       return;
     }
-    this.#clients.handle(request, reply);
+    this.#clients.handle(request, reply, this.#state);
     this.#deferTurn();
   }
 

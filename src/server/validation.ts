@@ -5,7 +5,8 @@
 import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Command } from "../kv/command.js";
-import type { ClientRequest, ErrorCode } from "../wire/client-message.js";
+import type { ScanRange } from "../kv/store.js";
+import type { ClientRequest, Consistency, ErrorCode } from "../wire/client-message.js";
 import { KEY_BYTES_MAX } from "../wire/limits.js";
 
 export interface Refusal {
@@ -19,11 +20,9 @@ export function refuse(request: ClientRequest, requestBytesMax: number): Refusal
     case "command":
       return refuseCommand(request.command, requestBytesMax);
     case "get":
-      return refuseKey(request.key);
+      return refuseConsistency(request.consistency) ?? refuseKey(request.key);
     case "scan":
-      return [request.from, request.to, request.prefix].some((bound) => bound.length > KEY_BYTES_MAX + 1)
-        ? { code: "too-large", message: `a bound of the scan is over ${KEY_BYTES_MAX} bytes` }
-        : null;
+      return refuseConsistency(request.consistency) ?? refuseRange(request);
     case "status":
       return null;
     default:
@@ -52,6 +51,16 @@ function refuseCommand(command: Command, requestBytesMax: number): Refusal | nul
     default:
       return unreachable(command);
   }
+}
+
+function refuseConsistency(consistency: Consistency): Refusal | null {
+  if (consistency !== "unknown") return null;
+  return { code: "invalid", message: "a kind of consistency that this member does not know" };
+}
+
+function refuseRange({ from, to, prefix }: ScanRange): Refusal | null {
+  if (![from, to, prefix].some((bound) => bound.length > KEY_BYTES_MAX + 1)) return null;
+  return { code: "too-large", message: `a bound of the scan is over ${KEY_BYTES_MAX} bytes` };
 }
 
 function refuseKey(key: ByteString): Refusal | null {

@@ -2,7 +2,7 @@
 import { unreachable } from "../base/assert.js";
 import type { KeyValue } from "../kv/store.js";
 import { asBuffer, fromByteString } from "./bytes.js";
-import type { ClientReply, ClientRequest, ErrorCode } from "./client-message.js";
+import type { ClientReply, ClientRequest, Consistency, ErrorCode, StateRead } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
@@ -31,6 +31,13 @@ const ERROR_CODES = new EnumTable<ErrorCode>("code", {
   unavailable: kvraft.ErrorCode.UNAVAILABLE,
 });
 
+const CONSISTENCY: Readonly<Record<Consistency, number>> = {
+  linearizable: kvraft.Consistency.LINEARIZABLE,
+  stale: kvraft.Consistency.STALE,
+  // One number for all that are not known.
+  unknown: 2,
+};
+
 /** Of commands that enter the log. */
 const retainer = new Retainer();
 
@@ -44,10 +51,13 @@ export function decodeClientRequest(body: Uint8Array): ClientRequest {
   const memory = asBuffer(body);
   const plain = readPlainRequest(memory);
   if (plain === null) return decodeAnyRequest(body);
-  const { kind, requestId, start, end } = plain;
-  if (kind === "get") return { kind, requestId, key: memory.toString("latin1", start, end) };
+  const { requestId, start, end } = plain;
+  if (plain.kind === "get") {
+    const key = memory.toString("latin1", start, end);
+    return { kind: "get", requestId, key, consistency: plain.consistency };
+  }
   const bytes = retainer.keep(memory.subarray(start, end));
-  return { kind, requestId, bytes, command: decodeCommand(bytes) };
+  return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
 }
 
 function decodeAnyRequest(body: Uint8Array): ClientRequest {
@@ -57,7 +67,10 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
     const bytes = retainer.keep(proto.command);
     return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
   }
-  if (proto.get != null) return { kind: "get", requestId, key: fromBytes(proto.get.key) };
+  if (proto.get != null) {
+    const consistency = consistencyFromNumber(proto.get.consistency);
+    return { kind: "get", requestId, key: fromBytes(proto.get.key), consistency };
+  }
   if (proto.scan != null) {
     return {
       kind: "scan",
@@ -67,6 +80,7 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
       prefix: fromBytes(proto.scan.prefix),
       limit: proto.scan.limit ?? 0,
       keysOnly: proto.scan.keysOnly ?? false,
+      consistency: consistencyFromNumber(proto.scan.consistency),
     };
   }
   if (proto.status != null) return { kind: "status", requestId };
@@ -115,7 +129,7 @@ export function decodeClientReply(body: Uint8Array): ClientReply {
   }
   if (proto.get != null) {
     const value = proto.get.found ? fromBytes(proto.get.value) : null;
-    return { kind: "get", requestId, value, index: fromUint64(proto.get.index, "index") };
+    return { kind: "get", requestId, value, ...stateReadFromProto(proto.get) };
   }
   if (proto.scan != null) {
     return {
@@ -123,7 +137,7 @@ export function decodeClientReply(body: Uint8Array): ClientReply {
       requestId,
       pairs: (proto.scan.pairs ?? []).map(pairFromProto),
       nextKey: fromBytes(proto.scan.nextKey),
-      index: fromUint64(proto.scan.index, "index"),
+      ...stateReadFromProto(proto.scan),
     };
   }
   if (proto.status != null) return { kind: "status", requestId, status: statusFromProto(proto.status) };
@@ -146,7 +160,10 @@ function requestToProto(request: ClientRequest): kvraft.ClientRequest.$Propertie
     case "command":
       return { requestId, command: request.bytes };
     case "get":
-      return { requestId, get: { key: fromByteString(request.key) } };
+      return {
+        requestId,
+        get: { key: fromByteString(request.key), ...consistencyToProto(request.consistency) },
+      };
     case "scan":
       return {
         requestId,
@@ -157,6 +174,7 @@ function requestToProto(request: ClientRequest): kvraft.ClientRequest.$Propertie
           // 32 bits: no page holds more.
           limit: Math.min(toUint64(request.limit), 0xffffffff),
           keysOnly: request.keysOnly,
+          ...consistencyToProto(request.consistency),
         },
       };
     case "status":
@@ -174,9 +192,9 @@ function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
       return { requestId, result: { status: COMMAND_STATUS.toNumber(status), index: toUint64(index) } };
     }
     case "get": {
-      const index = toUint64(reply.index);
-      if (reply.value === null) return { requestId, get: { index } };
-      return { requestId, get: { found: true, value: fromByteString(reply.value), index } };
+      const state = stateReadToProto(reply);
+      if (reply.value === null) return { requestId, get: state };
+      return { requestId, get: { found: true, value: fromByteString(reply.value), ...state } };
     }
     case "scan":
       return {
@@ -184,7 +202,7 @@ function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
         scan: {
           pairs: reply.pairs.map(pairToProto),
           nextKey: fromByteString(reply.nextKey),
-          index: toUint64(reply.index),
+          ...stateReadToProto(reply),
         },
       };
     case "status":
@@ -207,4 +225,26 @@ function pairToProto({ key, value }: KeyValue): kvraft.KeyValue.$Properties {
 
 function pairFromProto(proto: kvraft.KeyValue.$Properties): KeyValue {
   return { key: fromBytes(proto.key), value: fromBytes(proto.value) };
+}
+
+function consistencyToProto(consistency: Consistency): kvraft.Get.$Properties {
+  // Left out where it is what is meant without it.
+  return consistency === "linearizable" ? {} : { consistency: CONSISTENCY[consistency] };
+}
+
+function consistencyFromNumber(number: number | null | undefined): Consistency {
+  if (number == null || number === CONSISTENCY.linearizable) return "linearizable";
+  return number === CONSISTENCY.stale ? "stale" : "unknown";
+}
+
+function stateReadToProto({ index, behindMs }: StateRead): kvraft.GetReply.$Properties {
+  return { index: toUint64(index), ...(behindMs === null ? {} : { behindMs: toUint64(behindMs) }) };
+}
+
+function stateReadFromProto(proto: kvraft.GetReply.$Properties | kvraft.ScanReply.$Properties): StateRead {
+  const { behindMs } = proto;
+  return {
+    index: fromUint64(proto.index, "index"),
+    behindMs: behindMs == null ? null : fromUint64(behindMs, "behind_ms"),
+  };
 }

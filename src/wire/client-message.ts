@@ -6,6 +6,9 @@ import type { ByteString } from "../base/byte-string.js";
 import type { Command, CommandResult } from "../kv/command.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
 
+/** See Consistency in client.proto. "unknown": one that only later versions know, and that is refused. */
+export type Consistency = "linearizable" | "stale" | "unknown";
+
 export type ClientRequest =
   /** `bytes` is the encoded command as it came, to be put into the log as it is; `command` what it says. */
   | {
@@ -14,22 +17,29 @@ export type ClientRequest =
       readonly bytes: Uint8Array;
       readonly command: Command;
     }
-  | { readonly kind: "get"; readonly requestId: number; readonly key: ByteString }
-  | ({ readonly kind: "scan"; readonly requestId: number } & ScanRange)
+  | {
+      readonly kind: "get";
+      readonly requestId: number;
+      readonly key: ByteString;
+      readonly consistency: Consistency;
+    }
+  | ({ readonly kind: "scan"; readonly requestId: number; readonly consistency: Consistency } & ScanRange)
   | { readonly kind: "status"; readonly requestId: number };
 
 export type ClientReply =
   | { readonly kind: "result"; readonly requestId: number; readonly result: CommandResult }
   /** `value` null: there is no such key. */
-  | {
-      readonly kind: "get";
-      readonly requestId: number;
-      readonly value: ByteString | null;
-      readonly index: number;
-    }
-  | ({ readonly kind: "scan"; readonly requestId: number; readonly index: number } & ScanPage)
+  | ({ readonly kind: "get"; readonly requestId: number; readonly value: ByteString | null } & StateRead)
+  | ({ readonly kind: "scan"; readonly requestId: number } & StateRead & ScanPage)
   | { readonly kind: "status"; readonly requestId: number; readonly status: MemberStatus }
   | ErrorReply;
+
+/** Which state was read. */
+export interface StateRead {
+  readonly index: number;
+  /** Of a stale read: see GetReply in client.proto. Null: of a linearizable one, or it cannot be told. */
+  readonly behindMs: number | null;
+}
 
 export interface ErrorReply {
   readonly kind: "error";

@@ -55,6 +55,7 @@ export function messageFromProto(
         ...addressed,
         leaderCommit: fromUint64(proto.heartbeat.leaderCommit, "leader_commit"),
         readSequence: fromUint64(proto.heartbeat.readSequence, "read_sequence"),
+        completeIndex: fromUint64(proto.heartbeat.completeIndex, "complete_index"),
       };
     case "heartbeatReply": {
       const readSequence = fromUint64(proto.heartbeatReply.readSequence, "read_sequence");

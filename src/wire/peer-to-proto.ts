@@ -45,6 +45,7 @@ export function messageToProto(message: Message): kvraft.PeerMessage.$Properties
         heartbeat: {
           leaderCommit: toUint64(message.leaderCommit),
           readSequence: toUint64(message.readSequence),
+          completeIndex: toUint64(message.completeIndex),
         },
       };
     case "heartbeatReply":

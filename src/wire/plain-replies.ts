@@ -2,7 +2,7 @@
 import type { ClientReply } from "./client-message.js";
 import { COMMAND_STATUS } from "./command-codec.js";
 import { FRAME_HEADER_BYTES } from "./frame.js";
-import { lengthBytes, numberBytes, type PlainWriter } from "./plain-writer.js";
+import { lengthBytes, numberBytes, optionalNumberBytes, type PlainWriter } from "./plain-writer.js";
 
 // ClientReply, CommandResult and GetReply (client.proto).
 const REQUEST_ID = 0x08;
@@ -13,6 +13,7 @@ const RESULT_INDEX = 0x10;
 const FOUND = 0x08;
 const VALUE = 0x12;
 const GET_INDEX = 0x18;
+const BEHIND_MS = 0x20;
 
 /** Of the frame that {@link writeReply} writes; −1: it does not write such a reply. */
 export function replyBytes(reply: ClientReply): number {
@@ -37,6 +38,7 @@ export function writeReply(writer: PlainWriter, reply: ClientReply): boolean {
       writer.byteString(VALUE, reply.value);
     }
     writer.number(GET_INDEX, reply.index);
+    writer.optionalNumber(BEHIND_MS, reply.behindMs);
   }
   return true;
 }
@@ -47,7 +49,7 @@ function payloadBytes(reply: ClientReply): number {
       return numberBytes(COMMAND_STATUS.toNumber(reply.result.status)) + numberBytes(reply.result.index);
     case "get": {
       const found = reply.value === null ? 0 : numberBytes(1) + lengthBytes(reply.value.length);
-      return found + numberBytes(reply.index);
+      return found + numberBytes(reply.index) + optionalNumberBytes(reply.behindMs);
     }
     default:
       return -1;

@@ -13,6 +13,11 @@ export function numberBytes(value: number): number {
   return value === 0 ? 0 : 1 + varintBytes(value);
 }
 
+/** Of a field that is there whatever its value, or is left out where that is null; its tag is one byte. */
+export function optionalNumberBytes(value: number | null): number {
+  return value === null ? 0 : 1 + varintBytes(value);
+}
+
 /** Of a field of `length` bytes that is there, however few they are; its tag is one byte. */
 export function lengthBytes(length: number): number {
   return 1 + varintBytes(length) + length;
@@ -46,6 +51,12 @@ export class PlainWriter {
 
   number(tag: number, value: number): void {
     if (value === 0) return;
+    this.memory[this.#at++] = tag;
+    this.#at = writeVarint(this.memory, this.#at, value);
+  }
+
+  optionalNumber(tag: number, value: number | null): void {
+    if (value === null) return;
     this.memory[this.#at++] = tag;
     this.#at = writeVarint(this.memory, this.#at, value);
   }

@@ -391,7 +391,7 @@ test("the late answer to an attempt that was given up still counts", (t) => {
   cluster.time.advance(1700);
   t.is(leader.requests.filter(({ kind }) => kind === "get").length, 2);
   for (const connection of leader.connections) {
-    connection.reply({ kind: "get", requestId: lateId, value: "late", index: 1 });
+    connection.reply({ kind: "get", requestId: lateId, value: "late", index: 1, behindMs: null });
   }
   cluster.time.advance(5);
   t.is(outcome.value, "late");
@@ -443,7 +443,7 @@ test("a call is settled once, though the answers to two of its attempts come", (
   core.status(() => {});
   cluster.time.advanceUntil(() => outcome.done);
   for (const connection of leader.connections) {
-    connection.reply({ kind: "get", requestId: lateId, value: "late", index: 1 });
+    connection.reply({ kind: "get", requestId: lateId, value: "late", index: 1, behindMs: null });
   }
   cluster.time.advance(100);
   t.deepEqual([outcome.value, outcome.count], [null, 1]);

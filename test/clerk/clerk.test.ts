@@ -63,6 +63,48 @@ test("a scan goes through all pages, and stops at its limit or when the caller d
   await t.throwsAsync(keys({ limit: -1 }), { instanceOf: ClerkError, code: "invalid" });
 });
 
+test("a stale value comes with who answered, at which index, and how far behind; get stays what it was", async (t) => {
+  const { clerk, cluster } = await serve(t);
+  t.deepEqual(await clerk.getStale("k"), { member: "n1", index: 100, behindMs: 40, value: null });
+  await clerk.put("k", bytes(0, 255));
+  cluster.member("n1").behindMs = null;
+  const { value, behindMs, index } = await clerk.getStale("k");
+  t.deepEqual([...(value ?? []), behindMs], [0, 255, null]);
+  t.true(index > 100);
+  t.deepEqual([...((await clerk.get("k")) ?? [])], [0, 255]);
+  await t.throwsAsync(clerk.getStale(""), { instanceOf: ClerkError, code: "key-empty" });
+});
+
+test("a stale scan comes in pages, an empty one where there is nothing, and stops at its limit", async (t) => {
+  const { clerk } = await serve(t);
+  const pages = async (options: Parameters<Clerk["scanStale"]>[0]) => {
+    const found: unknown[] = [];
+    for await (const { pairs, member, behindMs } of clerk.scanStale(options)) {
+      found.push([member, behindMs, pairs.map(({ key }) => Buffer.from(key).toString()).join(" ")]);
+    }
+    return found;
+  };
+  t.deepEqual(await pages({}), [["n1", 40, ""]]);
+  for (const key of ["a/1", "a/2", "a/3", "b/1"]) await clerk.put(key, key);
+  t.deepEqual(await pages({ prefix: "a/" }), [
+    ["n1", 40, "a/1 a/2"],
+    ["n1", 40, "a/3"],
+  ]);
+  t.deepEqual(await pages({ limit: 0 }), []);
+  await t.throwsAsync(pages({ limit: -1 }), { instanceOf: ClerkError, code: "invalid" });
+});
+
+test("a Clerk that reads from any member asks followers too", async (t) => {
+  const { cluster, clerk } = await serve(t, 3);
+  await clerk.put("k", "v");
+  const reader = new Clerk({ endpoints: cluster.members.map(({ address }) => address), readFrom: "any" });
+  t.teardown(() => reader.close());
+  for (let reads = 0; reads < 30; reads++) t.is(Buffer.from((await reader.get("k")) ?? "").toString(), "v");
+  for (const { requests } of cluster.members) {
+    t.true(requests.filter(({ kind }) => kind === "get").length >= 8);
+  }
+});
+
 test("many operations in flight share one connection", async (t) => {
   const { clerk, ports, cluster } = await serve(t);
   await clerk.put("warm", "up");
@@ -140,11 +182,13 @@ test("close flushes the end of the session, may be repeated, and what comes afte
   t.like(error, { code: "closed", outcomeUnknown: false });
 });
 
-test("endpoints and timeouts that make no sense are refused at once", (t) => {
+test("endpoints, timeouts and choices that make no sense are refused at once", (t) => {
   for (const endpoints of [[], ["localhost"], ["::1:6840"]]) {
     t.throws(() => new Clerk({ endpoints }), { instanceOf: ClerkError, code: "invalid" });
   }
   for (const timeoutMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
     t.throws(() => new Clerk({ endpoints: ["localhost:1"], timeoutMs }), { code: "invalid" });
   }
+  const options = JSON.parse('{ "endpoints": ["localhost:1"], "readFrom": "follower" }');
+  t.throws(() => new Clerk(options), { instanceOf: ClerkError, code: "invalid" });
 });

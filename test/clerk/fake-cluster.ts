@@ -3,7 +3,7 @@
  * connections in virtual time, share one replicated state without replicating anything, and misbehave on demand.
  */
 import type { ByteString } from "../../src/base/byte-string.js";
-import { ClerkCore } from "../../src/clerk/clerk-core.js";
+import { ClerkCore, type ReadFrom } from "../../src/clerk/clerk-core.js";
 import type { Connection, ConnectionHandlers, Dialer } from "../../src/clerk/ports.js";
 import type { Command, CommandResult } from "../../src/kv/command.js";
 import { fromByteString } from "../../src/wire/bytes.js";
@@ -34,6 +34,8 @@ export class FakeMember {
   /** What this member believes; null: nobody leads. */
   leader: string | null = null;
   term = 1;
+  /** What it says of stale reads. */
+  behindMs: number | null = 40;
   /** What it says of the others' client addresses. */
   tells: (member: FakeMember) => string = (member) => member.address;
   hello: Partial<Hello> = {};
@@ -70,8 +72,13 @@ export class FakeMember {
     const intercepted = this.intercept(request);
     if (intercepted !== undefined) return intercepted;
     if (request.kind === "status") return this.status();
-    if (this.leader !== this.id) return this.notLeader();
-    return this.cluster.serve(request);
+    const isRead = request.kind !== "command";
+    if (isRead && request.consistency === "stale") {
+      return { ...this.cluster.serve(request), behindMs: this.behindMs } as Answer;
+    }
+    // A follower asks its leader how far it has to have applied.
+    const mayServe = isRead ? this.leader !== null : this.leader === this.id;
+    return mayServe ? this.cluster.serve(request) : this.notLeader();
   }
 
   notLeader(): Answer {
@@ -219,10 +226,11 @@ export class FakeCluster implements Dialer {
     }
   }
 
-  core(options: { endpoints?: readonly string[]; timeoutMs?: number } = {}): ClerkCore {
+  core(options: { endpoints?: readonly string[]; timeoutMs?: number; readFrom?: ReadFrom } = {}): ClerkCore {
     return new ClerkCore({
       endpoints: options.endpoints ?? this.members.map(({ address }) => address),
       timeoutMs: options.timeoutMs ?? 5000,
+      readFrom: options.readFrom ?? "leader",
       dialer: this,
       timers: this.time,
       entropy: (length) => {
@@ -243,13 +251,19 @@ export class FakeCluster implements Dialer {
       case "command":
         return { kind: "result", result: this.#apply(request.command) };
       case "get":
-        return { kind: "get", value: this.store.get(request.key) ?? null, index: this.#index };
+        return {
+          kind: "get",
+          value: this.store.get(request.key) ?? null,
+          index: this.#index,
+          behindMs: null,
+        };
       case "scan": {
         const pairs = [...this.store]
           .filter(([key]) => key >= request.from && key.startsWith(request.prefix))
           .sort(([left], [right]) => (left < right ? -1 : 1))
           .map(([key, value]) => ({ key, value }));
-        return { kind: "scan", pairs: pairs.slice(0, 2), nextKey: pairs[2]?.key ?? "", index: this.#index };
+        const nextKey = pairs[2]?.key ?? "";
+        return { kind: "scan", pairs: pairs.slice(0, 2), nextKey, index: this.#index, behindMs: null };
       }
       default:
         throw new Error(`not served: ${request.kind}`);

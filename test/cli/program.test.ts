@@ -60,6 +60,10 @@ for (const [argv, message] of [
   [["get", "k", "-o"], "option '-o, --output <text|json>' argument missing"],
   [["scan", "--limit", "0"], '--limit: "0" is not a whole number of at least 1'],
   [["scan", "--limit", "1e3"], '--limit: "1e3" is not a whole number of at least 1'],
+  [
+    ["get", "k", "--consistency", "strong"],
+    "option '--consistency <linearizable|stale>' argument 'strong' is invalid. Allowed choices are linearizable, stale.",
+  ],
   [["get", "k", "--output", "yaml"], '--output: "yaml" is not text or json'],
   [["-e", "6840", "get", "k"], '--endpoints: "6840" is not a list HOST:PORT,…'],
   [["playground", "--members", "0"], '--members: "0" is not a number from 1 to 9'],

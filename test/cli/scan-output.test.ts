@@ -8,7 +8,7 @@ async function printed(pairs: readonly Pair[], differences: Partial<PairsForm>):
   }
   await printPairs(
     source(),
-    { escaped: false, format: "text", keysOnly: false, ...differences },
+    { escaped: false, format: "text", keysOnly: false, reads: null, ...differences },
     async (piece) => {
       pieces.push(piece);
     },
@@ -40,6 +40,23 @@ test("in JSON they are one document", async (t) => {
     ],
   });
   t.deepEqual(JSON.parse((await printed([], { format: "json" })).toString()), { version: 1, pairs: [] });
+});
+
+test("a stale scan says in JSON who answered each of its reads", async (t) => {
+  const reads = [
+    { member: "n2", index: 2 ** 52, behindMs: 40 },
+    { member: "n3", index: 7, behindMs: null },
+  ];
+  const document: unknown = JSON.parse((await printed([], { format: "json", reads })).toString());
+  t.deepEqual(document, {
+    version: 1,
+    pairs: [],
+    reads: [
+      { member: "n2", index: "4503599627370496", behindMs: 40 },
+      { member: "n3", index: "7", behindMs: null },
+    ],
+  });
+  t.deepEqual(await printed(PAIRS.slice(0, 1), { reads }), Buffer.from("a\t1\n\n"));
 });
 
 test("keys alone are a document of keys alone", async (t) => {

@@ -46,7 +46,10 @@ test("the bytes in kvraft-protocol(7) are those on the wire", async (t) => {
     targetMemberId: "",
     version: "",
   });
-  for (const frame of [hello, encodeClientRequest({ kind: "get", requestId: 1, key: "k" })]) {
+  for (const frame of [
+    hello,
+    encodeClientRequest({ kind: "get", requestId: 1, key: "k", consistency: "linearizable" }),
+  ]) {
     const bytes = Buffer.from(frame)
       .toString("hex")
       .replace(/..(?!$)/g, "$& ");

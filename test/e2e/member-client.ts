@@ -15,7 +15,7 @@ import { clientHello, encodeHello } from "../../src/wire/hello.js";
 import type { Teardown } from "./processes.js";
 
 type Asked =
-  | { readonly kind: "get"; readonly key: string }
+  | { readonly kind: "get"; readonly key: string; readonly consistency: "linearizable" }
   | { readonly kind: "command"; readonly command: Command };
 
 export class MemberClient {
@@ -47,7 +47,7 @@ export class MemberClient {
   }
 
   get(key: string): Promise<ClientReply | null> {
-    return this.#ask({ kind: "get", key });
+    return this.#ask({ kind: "get", key, consistency: "linearizable" });
   }
 
   /** For writes: the member must lead. */

@@ -25,9 +25,10 @@ export function serverHello(memberId: string): Uint8Array {
 export function drawReply(draw: Draw): ClientReply {
   const requestId = draw.integer(6);
   const index = draw.integer(9);
+  const behindMs = draw.pick([null, index]);
   switch (draw.below(7)) {
     case 0:
-      return { kind: "get", requestId, value: draw.pick([null, "", "v"]), index };
+      return { kind: "get", requestId, value: draw.pick([null, "", "v"]), index, behindMs };
     case 1:
       return {
         kind: "scan",
@@ -35,6 +36,7 @@ export function drawReply(draw: Draw): ClientReply {
         pairs: [{ key: "k", value: "" }],
         nextKey: draw.pick(["", "k"]),
         index,
+        behindMs,
       };
     case 2:
     case 3:

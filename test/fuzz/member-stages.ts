@@ -119,7 +119,13 @@ async function leader(): Promise<MemberWorld> {
 
 async function follower(): Promise<MemberWorld> {
   const world = await opened(USED);
-  world.replica.receive({ type: "heartbeat", ...from2(TERM), leaderCommit: 6, readSequence: 1 });
+  world.replica.receive({
+    type: "heartbeat",
+    ...from2(TERM),
+    leaderCommit: 6,
+    readSequence: 1,
+    completeIndex: 6,
+  });
   world.settle();
   return world;
 }

@@ -88,11 +88,12 @@ function clientStep(draw: Draw): Step {
 function drawRequest(draw: Draw): ClientRequest {
   const requestId = Math.max(1, draw.integer(9));
   const key = draw.pick(["k1", "k2", "\0", "__proto__", "", "k".repeat(5000)]);
+  const consistency = draw.pick(["linearizable", "stale", "unknown"] as const);
   switch (draw.below(6)) {
     case 0:
       return { kind: "status", requestId };
     case 1:
-      return { kind: "get", requestId, key };
+      return { kind: "get", requestId, key, consistency };
     case 2: {
       const [from, to, prefix] = [
         draw.pick(["", "k1", key]),
@@ -107,6 +108,7 @@ function drawRequest(draw: Draw): ClientRequest {
         prefix,
         limit: draw.integer(3) % 2 ** 32,
         keysOnly: draw.once(2),
+        consistency,
       };
     }
     case 3:

@@ -46,7 +46,13 @@ const KINDS: readonly ((draw: Draw, ends: Ends) => Message)[] = [
     conflictTerm: term(draw),
     conflictIndex: index(draw),
   }),
-  (draw, ends) => ({ type: "heartbeat", ...ends, leaderCommit: index(draw), readSequence: draw.integer(4) }),
+  (draw, ends) => ({
+    type: "heartbeat",
+    ...ends,
+    leaderCommit: index(draw),
+    readSequence: draw.integer(4),
+    completeIndex: index(draw),
+  }),
   (draw, ends) => ({ type: "heartbeatReply", ...ends, readSequence: draw.integer(4) }),
   installSnapshot,
   (draw, ends) => ({

@@ -12,7 +12,7 @@ type Handle = ClientListenerOptions["handle"];
 const echo: Handle = (request, reply) => reply(answer(request));
 
 function answer(request: ClientRequest, value = "v"): ClientReply {
-  return { kind: "get", requestId: request.requestId, value, index: 1 };
+  return { kind: "get", requestId: request.requestId, value, index: 1, behindMs: null };
 }
 
 async function serve(t: ExecutionContext, options: Partial<ClientListenerOptions> = {}) {
@@ -63,7 +63,7 @@ test("frames that arrive byte by byte are the same frames", async (t) => {
   const client = dial();
   const bytes = Buffer.concat([
     encodeHello(hello({ clusterId: CLUSTER_ID })),
-    encodeClientRequest({ kind: "get", requestId: 1, key: "k" }),
+    encodeClientRequest({ kind: "get", requestId: 1, key: "k", consistency: "linearizable" }),
     encodeClientRequest({ kind: "status", requestId: 300 }),
   ]);
   for (const byte of bytes) {
@@ -99,7 +99,10 @@ for (const [what, news, reason] of [
 for (const [what, bytes] of [
   ["an HTTP request", Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
   ["an empty frame", Buffer.alloc(4)],
-  ["a request before the Hello", Buffer.from(encodeClientRequest({ kind: "get", requestId: 1, key: "k" }))],
+  [
+    "a request before the Hello",
+    Buffer.from(encodeClientRequest({ kind: "get", requestId: 1, key: "k", consistency: "linearizable" })),
+  ],
   [
     "a Hello and then garbage",
     Buffer.concat([encodeHello(hello({})), Buffer.from([0, 0, 0, 3, 255, 255, 255])]),
@@ -123,7 +126,14 @@ test("a frame over the limit is refused in words, after what came before it was 
   const client = dial();
   client.greet();
   client.get(1);
-  client.socket.write(encodeClientRequest({ kind: "get", requestId: 2, key: "x".repeat(1024 + 64 * 1024) }));
+  client.socket.write(
+    encodeClientRequest({
+      kind: "get",
+      requestId: 2,
+      key: "x".repeat(1024 + 64 * 1024),
+      consistency: "linearizable",
+    }),
+  );
   await until(() => client.closed);
   t.is(client.replies.at(-1)?.requestId, 0);
   t.like(client.replies.at(-1), { kind: "error", code: "too-large" });
@@ -134,7 +144,14 @@ test("whoever is still sending when it is refused can read why", async (t) => {
   const { dial } = await serve(t);
   const client = dial();
   client.greet();
-  client.socket.write(encodeClientRequest({ kind: "get", requestId: 1, key: "x".repeat(32 * 1024 * 1024) }));
+  client.socket.write(
+    encodeClientRequest({
+      kind: "get",
+      requestId: 1,
+      key: "x".repeat(32 * 1024 * 1024),
+      consistency: "linearizable",
+    }),
+  );
   await until(() => client.closed);
   t.like(client.replies[0], { kind: "error", requestId: 0, code: "too-large" });
 });

@@ -30,7 +30,7 @@ test.serial("the replies of one turn leave in one write for each client", async 
     requestBytesMax: 1024,
     log: new Log().log,
     handle: ({ requestId }, reply) => {
-      waiting.push(() => reply({ kind: "get", requestId, value: "v", index: 1 }));
+      waiting.push(() => reply({ kind: "get", requestId, value: "v", index: 1, behindMs: null }));
     },
   });
   await listener.listen("127.0.0.1:0");

@@ -19,7 +19,7 @@ import {
 } from "./wire-client.js";
 
 function heartbeat(from: string, to: string, readSequence: number): Heartbeat {
-  return { type: "heartbeat", from, to, term: 1, leaderCommit: 0, readSequence };
+  return { type: "heartbeat", from, to, term: 1, leaderCommit: 0, readSequence, completeIndex: 0 };
 }
 
 function bulk(from: string, to: string, bytes: number): AppendEntries {

@@ -85,7 +85,7 @@ export class RawClient {
   }
 
   get(requestId: number, key = "k"): void {
-    this.socket.write(encodeClientRequest({ kind: "get", requestId, key }));
+    this.socket.write(encodeClientRequest({ kind: "get", requestId, key, consistency: "linearizable" }));
   }
 
   async end(): Promise<void> {

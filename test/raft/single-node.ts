@@ -94,7 +94,7 @@ const BLANK: { readonly [T in MessageType]: MessageOf<T> } = {
     conflictTerm: 0,
     conflictIndex: 0,
   },
-  heartbeat: { ...ADDRESS, type: "heartbeat", leaderCommit: 0, readSequence: 0 },
+  heartbeat: { ...ADDRESS, type: "heartbeat", leaderCommit: 0, readSequence: 0, completeIndex: 0 },
   heartbeatReply: { ...ADDRESS, type: "heartbeatReply", readSequence: 0 },
   installSnapshot: {
     ...ADDRESS,

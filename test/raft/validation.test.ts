@@ -22,6 +22,7 @@ const senseless: readonly Message[] = [
   }),
   makeMessage("heartbeat", { term: 9, leaderCommit: 4 }),
   makeMessage("heartbeat", { term: 9, readSequence: -1 }),
+  makeMessage("heartbeat", { term: 9, completeIndex: 0.5 }),
   // A gap, a repetition, falling terms, a term after the leader's, positions that cannot be.
   makeMessage("appendEntries", { term: 9, entries: logOf([1], 2) }),
   makeMessage("appendEntries", { term: 9, entries: [...logOf([1]), ...logOf([1])] }),

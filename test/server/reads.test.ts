@@ -2,7 +2,7 @@ import test from "ava";
 import { type Reader, Reads } from "../../src/server/reads.js";
 
 const reader = (requestId: number): Reader => ({
-  request: { kind: "get", requestId, key: "k" },
+  request: { kind: "get", requestId, key: "k", consistency: "linearizable" },
   reply: () => {},
 });
 const ids = (readers: readonly Reader[]) => readers.map(({ request }) => request.requestId);

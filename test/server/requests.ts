@@ -1,6 +1,6 @@
 /** Client requests as the codec would hand them over, in as few words as the tests need. */
 import type { Command, Operation } from "../../src/kv/command.js";
-import type { ClientRequest } from "../../src/wire/client-message.js";
+import type { ClientRequest, Consistency } from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 
 type Make = (requestId: number) => ClientRequest;
@@ -20,9 +20,18 @@ export function operate(
 }
 
 export const get =
-  (key: string): Make =>
-  (requestId) => ({ kind: "get", requestId, key });
+  (key: string, consistency: Consistency = "linearizable"): Make =>
+  (requestId) => ({ kind: "get", requestId, key, consistency });
 
 export const scan =
-  (prefix: string): Make =>
-  (requestId) => ({ kind: "scan", requestId, from: "", to: "", prefix, limit: 0, keysOnly: false });
+  (prefix: string, consistency: Consistency = "linearizable"): Make =>
+  (requestId) => ({
+    kind: "scan",
+    requestId,
+    from: "",
+    to: "",
+    prefix,
+    limit: 0,
+    keysOnly: false,
+    consistency,
+  });

@@ -40,6 +40,7 @@ export class BusyClerk {
       name: clerk.name,
       endpoints: dice.shuffled(ids).slice(0, known),
       timeoutMs: clerk.timeoutMs,
+      readFrom: clerk.readFrom,
       dialer,
       dice,
       history,
@@ -85,12 +86,13 @@ export class BusyClerk {
     }
   }
 
-  /** A write and a read, once. `answered` is called for each. */
+  /** A write, a read and a stale read, once. `answered` is called for each. */
   ask(answered: (recorded: Recorded) => void): void {
     const { dice, plan } = this.#options;
     const key = dice.pick(plan.keys);
     this.#clerk.write(this.#operation("put", key), answered);
     this.#clerk.get(key, answered);
+    this.#clerk.getStale(key, answered);
   }
 
   #goOn(): void {
@@ -103,7 +105,8 @@ export class BusyClerk {
       if (drawn < 35) this.#clerk.write(this.#operation("append", key), next);
       else if (drawn < 50) this.#clerk.write(this.#operation("put", key), next);
       else if (drawn < 58) this.#clerk.write({ kind: "delete", key }, next);
-      else if (drawn < 95) this.#clerk.get(key, next);
+      else if (drawn < 90) this.#clerk.get(key, next);
+      else if (drawn < 95) this.#clerk.getStale(key, next);
       else this.#clerk.scan(EVERYTHING, next);
     });
   }

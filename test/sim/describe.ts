@@ -53,7 +53,7 @@ export function describeRequest(request: ClientRequest): string {
     case "command":
       return describeCommand(request.command);
     case "get":
-      return `get ${request.key}`;
+      return `get ${request.key}${request.consistency === "stale" ? ", stale" : ""}`;
     default:
       return request.kind;
   }

@@ -11,6 +11,7 @@ export const STREAM = {
   liveness: 4,
   hiding: 99,
   reader: 5,
+  readFrom: 6,
   member: 1000,
   client: 2000,
   life: 10_000,

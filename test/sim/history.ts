@@ -5,12 +5,13 @@
 import { assert } from "../../src/base/assert.js";
 import type { ClerkError } from "../../src/clerk/clerk-error.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
+import type { StateRead } from "../../src/wire/client-message.js";
 import type { Operation } from "../lin/operation.js";
 import type { World } from "./world.js";
 
 export interface Recorded {
   readonly client: string;
-  readonly op: "put" | "append" | "delete" | "get" | "scan";
+  readonly op: "put" | "append" | "delete" | "get" | "scan" | "stale";
   readonly key: string;
   /** What is put or appended. */
   readonly value: string | null;
@@ -22,6 +23,8 @@ export interface Recorded {
   endUs: number | null;
   /** What get gave, or delete: null where there was nothing; undefined without an answer. */
   output: string | boolean | null | undefined;
+  /** What a stale read was told of its age. */
+  behindMs: number | null;
   error: ClerkError | null;
   /** Of the service, when it was asked for. */
   readonly committedBefore: number;
@@ -64,6 +67,7 @@ export class History {
       startUs: this.#world.loop.nowUs,
       endUs: null,
       output: undefined,
+      behindMs: null,
       error: null,
       committedBefore: this.#world.consensus.committedIndex,
       settled: false,
@@ -77,7 +81,7 @@ export class History {
     recorded.settled = true;
     recorded.error = error;
     if (error === null) recorded.endUs = this.#world.loop.nowUs;
-    const isRead = recorded.op === "get" || recorded.op === "scan";
+    const isRead = recorded.op === "get" || recorded.op === "scan" || recorded.op === "stale";
     assert(!isRead || error?.outcomeUnknown !== true, "a read has no effect that could be unknown");
   }
 
@@ -120,6 +124,20 @@ export class History {
     );
   }
 
+  /** It may be of any time, and has to be of the one that it names. */
+  readStale(
+    recorded: Recorded,
+    { value, index, behindMs }: StateRead & { readonly value: string | null },
+  ): void {
+    recorded.output = value;
+    recorded.behindMs = behindMs;
+    const { client, key } = recorded;
+    assert(
+      this.#world.service.valueAt(index, key) === value,
+      `${client} reads another value of ${key} than that at ${index}`,
+    );
+  }
+
   scanned(recorded: Recorded, range: ScanRange, page: ScanPage): void {
     const indexes = this.#range(recorded);
     assert(
@@ -155,7 +173,7 @@ export class History {
     }
   }
 
-  /** As the checker of linearizability wants it; scans, which read many keys at once, are not part of it. */
+  /** As the checker of linearizability wants it; neither scans, which read many keys at once, nor stale reads are part of it. */
   asOperations(): Operation[] {
     return this.operations.flatMap((recorded) => this.#asOperation(recorded) ?? []);
   }
@@ -164,7 +182,7 @@ export class History {
     const { client, op, key, value, startUs, endUs, output, error } = recorded;
     const isUnknown = error === null || error.outcomeUnknown;
     // What failed and is definitely not done is no part of the history.
-    if (!isUnknown || op === "scan") return null;
+    if (!isUnknown || op === "scan" || op === "stale") return null;
     const observed = { client: Number(client.slice(1)), key, start: startUs, end: endUs };
     switch (op) {
       case "get":

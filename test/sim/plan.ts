@@ -3,6 +3,7 @@
  * there are at all. Each run has some kinds only, and each of them to its own degree, so that
  * seldom ones are not drowned by common ones.
  */
+import type { ReadFrom } from "../../src/clerk/clerk-core.js";
 import type { StateMachineLimits } from "../../src/kv/state-machine.js";
 import type { RaftLimits } from "../../src/raft/limits.js";
 import type { ClusterPlan } from "./cluster-plan.js";
@@ -41,6 +42,7 @@ export type Trouble = (typeof TROUBLES)[number];
 export interface ClerkPlan {
   readonly name: string;
   readonly timeoutMs: number;
+  readonly readFrom: ReadFrom;
   /** Operations in flight at a time. */
   readonly workers: number;
   /** Between two operations of a worker; mostly much less. */
@@ -70,7 +72,11 @@ export function makePlan(seed: number): Plan {
   const heartbeatTicks = dice.between(2, 5);
   const chaosMs = dice.between(4000, 20_000);
   const operations = dice.between(100, 600);
-  const clerks = makeClerks(dice, chaosMs / operations);
+  const readFrom = new Dice(seed, STREAM.readFrom);
+  const clerks = makeClerks(dice, chaosMs / operations).map((clerk) => ({
+    ...clerk,
+    readFrom: readFrom.pick<ReadFrom>(["leader", "any"]),
+  }));
   const snapshots = dice.chance(85);
   return {
     seed,
@@ -99,7 +105,7 @@ export function makePlan(seed: number): Plan {
 }
 
 /** `operationMs`: from the beginning of one operation to that of the next, whoever does it. */
-function makeClerks(dice: Dice, operationMs: number): ClerkPlan[] {
+function makeClerks(dice: Dice, operationMs: number): Omit<ClerkPlan, "readFrom">[] {
   const workers = Array.from({ length: dice.between(1, 5) }, () => dice.between(1, 6));
   const total = workers.reduce((sum, count) => sum + count, 0);
   return workers.map((count, at) => ({

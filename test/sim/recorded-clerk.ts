@@ -3,7 +3,7 @@
  * against what the service has done.
  */
 import { assert } from "../../src/base/assert.js";
-import { ClerkCore } from "../../src/clerk/clerk-core.js";
+import { ClerkCore, type ReadFrom } from "../../src/clerk/clerk-core.js";
 import { ClerkError } from "../../src/clerk/clerk-error.js";
 import type { Dialer, Timers } from "../../src/clerk/ports.js";
 import type { Operation } from "../../src/kv/command.js";
@@ -21,6 +21,7 @@ export interface RecordedClerkOptions {
   /** Whom it knows at first. */
   readonly endpoints: readonly MemberId[];
   readonly timeoutMs: number;
+  readonly readFrom?: ReadFrom;
   readonly dialer: Dialer;
   readonly dice: Dice;
   readonly history: History;
@@ -34,10 +35,11 @@ export class RecordedClerk {
   constructor(world: World, options: RecordedClerkOptions) {
     this.#world = world;
     this.#options = options;
-    const { name, endpoints, timeoutMs, dialer, dice, history } = options;
+    const { name, endpoints, timeoutMs, readFrom = "leader", dialer, dice, history } = options;
     this.#core = new ClerkCore({
       endpoints: endpoints.map(clientAddress),
       timeoutMs,
+      readFrom,
       dialer,
       timers: virtualTimers(world.loop),
       entropy: (length) => {
@@ -76,6 +78,25 @@ export class RecordedClerk {
       if (!(outcome instanceof ClerkError)) {
         this.#tell(recorded, ["got", outcome?.length ?? -1], () => `gets ${describeValue(outcome)}`);
         this.#options.history.read(recorded, outcome);
+      }
+      then(recorded);
+    });
+  }
+
+  getStale(key: string, then: (recorded: Recorded) => void): void {
+    const recorded = this.#begin("stale", key, null);
+    this.#tell(recorded, ["asks", "stale"], () => `asks anybody for ${key}`);
+    this.#core.getStale(key, (outcome, member) => {
+      this.#end(recorded, outcome instanceof ClerkError ? outcome : null);
+      if (!(outcome instanceof ClerkError)) {
+        const { value, index, behindMs } = outcome;
+        const lag = behindMs ?? -1;
+        this.#tell(
+          recorded,
+          ["got", value?.length ?? -1, member, index, lag],
+          () => `gets ${describeValue(value)} of ${member} at ${index}, ${lag} ms behind`,
+        );
+        this.#options.history.readStale(recorded, outcome);
       }
       then(recorded);
     });

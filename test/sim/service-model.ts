@@ -108,12 +108,15 @@ export class ServiceModel {
       );
       return;
     }
-    const { index } = reply;
+    const { index, behindMs } = reply;
+    assert(index <= this.index, `a read at ${index}, while ${this.index} is committed`);
+    const isStale =
+      request.kind !== "command" && request.kind !== "status" && request.consistency === "stale";
     assert(
-      index >= committedBefore,
+      isStale || index >= committedBefore,
       `a stale read: it came when ${committedBefore} was committed, and is answered with the state at ${index}`,
     );
-    assert(index <= this.index, `a read at ${index}, while ${this.index} is committed`);
+    assert(isStale || behindMs === null, "what is linearizable is not behind");
     if (reply.kind === "get") {
       assert(request.kind === "get", `a ${request.kind} is answered with a value`);
       assert(

@@ -182,6 +182,11 @@ class Simulation {
     // A new leader whose clock is hours ahead ends sessions, of which clients are told.
     const failed = outcomes.find(({ error }) => error !== null && error.code !== "session-expired");
     assert(failed === undefined, `${what}, and ${failed?.op} fails: ${failed?.error?.message}`);
+    const ageMsMax = (ELECTION_TIMEOUTS_MAX * this.#timeoutUs) / 1000;
+    const old = outcomes.find(
+      ({ op, error, behindMs }) => op === "stale" && error === null && (behindMs ?? ageMsMax) >= ageMsMax,
+    );
+    assert(old === undefined, `${what}, and a member says that it is ${old?.behindMs} ms behind`);
     const equal = await loop.runUntil(() => this.cluster.isEqual, SETTLE_US_MAX);
     assert(equal, `${what}, and the members do not come to hold the same`);
     await loop.runUntil(() => false, REST_US);

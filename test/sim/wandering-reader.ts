@@ -1,6 +1,6 @@
 /**
- * A client that asks any member, leader or not, for a value: Clerks only ever ask the leader, and followers
- * serve reads as well. What it is answered is judged where it leaves the member.
+ * A client that asks any member, leader or not, for a value, linearizable or stale, however that member fares: Clerks leave those
+ * alone that fail them. What it is answered is judged where it leaves the member.
  */
 import { assert } from "../../src/base/assert.js";
 import type { Connection, Dialer } from "../../src/clerk/ports.js";
@@ -10,6 +10,8 @@ import type { Dice } from "./dice.js";
 import { clientAddress } from "./peer-port.js";
 import type { Plan } from "./plan.js";
 import type { World } from "./world.js";
+
+const CONSISTENCIES = ["linearizable", "linearizable", "stale"] as const;
 
 /** Asks now and then, for as long as `goesOn`. Each connection is for a few questions. */
 export function wander(
@@ -41,7 +43,17 @@ export function wander(
       return;
     }
     connection ??= dial();
-    connection.send(encodeClientRequest({ kind: "get", requestId: ++asked, key: dice.pick(plan.keys) }));
+    const read = {
+      requestId: ++asked,
+      consistency: dice.pick(CONSISTENCIES),
+    } as const;
+    connection.send(
+      encodeClientRequest(
+        dice.chance(90)
+          ? { kind: "get", key: dice.pick(plan.keys), ...read }
+          : { kind: "scan", from: "", to: "", prefix: "", limit: 0, keysOnly: false, ...read },
+      ),
+    );
     if (dice.chance(10)) {
       connection.close();
       connection = null;

@@ -74,7 +74,7 @@ export class Workload {
   /** Everybody asks for something, once. What has become of it is added to `outcomes`; answers how many they will be. */
   ask(outcomes: Recorded[]): number {
     for (const clerk of this.#clerks) clerk.ask((recorded) => outcomes.push(recorded));
-    return 2 * this.#clerks.length;
+    return 3 * this.#clerks.length;
   }
 
   /** Of those, whose probe is not done. */

@@ -5,7 +5,13 @@ import type { SessionRecord } from "../../src/kv/sessions.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../../src/raft/entry.js";
 import type { AppendEntries, Message } from "../../src/raft/message.js";
 import { utf8ToByteString } from "../../src/wire/bytes.js";
-import type { ClientReply, ClientRequest, ErrorCode, Role } from "../../src/wire/client-message.js";
+import type {
+  ClientReply,
+  ClientRequest,
+  Consistency,
+  ErrorCode,
+  Role,
+} from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import type { LogRecord, MemberFile, SnapshotBlock } from "../../src/wire/disk-codec.js";
 import type { Hello } from "../../src/wire/hello.js";
@@ -67,11 +73,14 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant("clock" as const), timeMs: uint64 }),
 );
 
+const consistency = fc.constantFrom<Consistency>("linearizable", "stale", "unknown");
+const behindMs = fc.oneof(fc.constant(null), uint64);
+
 export const clientRequest: fc.Arbitrary<ClientRequest> = fc.oneof(
   fc
     .record({ kind: fc.constant("command" as const), requestId: positive, command })
     .map((request) => ({ ...request, bytes: encodeCommand(request.command) })),
-  fc.record({ kind: fc.constant("get" as const), requestId: positive, key: byteString }),
+  fc.record({ kind: fc.constant("get" as const), requestId: positive, key: byteString, consistency }),
   fc.record({
     kind: fc.constant("scan" as const),
     requestId: positive,
@@ -80,6 +89,7 @@ export const clientRequest: fc.Arbitrary<ClientRequest> = fc.oneof(
     prefix: byteString,
     limit: fc.nat({ max: 0xffffffff }),
     keysOnly: fc.boolean(),
+    consistency,
   }),
   fc.record({ kind: fc.constant("status" as const), requestId: positive }),
 );
@@ -106,6 +116,7 @@ export const clientReply: fc.Arbitrary<ClientReply> = fc.oneof(
     requestId: uint64,
     value: fc.oneof(fc.constant(null), byteString),
     index: uint64,
+    behindMs,
   }),
   fc.record({
     kind: fc.constant("scan" as const),
@@ -113,6 +124,7 @@ export const clientReply: fc.Arbitrary<ClientReply> = fc.oneof(
     pairs: fc.array(fc.record({ key: byteString, value: byteString }), { maxLength: 5 }),
     nextKey: byteString,
     index: uint64,
+    behindMs,
   }),
   fc.record({ kind: fc.constant("status" as const), requestId: uint64, status: memberStatus }),
   fc.record({
@@ -194,6 +206,7 @@ export const peerMessage: fc.Arbitrary<Message> = fc.oneof(
     ...addressed,
     leaderCommit: uint64,
     readSequence: uint64,
+    completeIndex: uint64,
   }),
   fc.record({ type: fc.constant("heartbeatReply" as const), ...addressed, readSequence: uint64 }),
   fc.record({

@@ -12,7 +12,10 @@ for (const number of [Number.NaN, -1, 1.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
     const ends = { from: "n1", to: "n2" };
     t.throws(() => encodePeerMessage({ type: "timeoutNow", ...ends, term: number }), bug);
     t.throws(() => encodeCommand({ kind: "clock", timeMs: number }), bug);
-    t.throws(() => encodeClientReply({ kind: "get", requestId: 1, value: null, index: number }), bug);
+    t.throws(
+      () => encodeClientReply({ kind: "get", requestId: 1, value: null, index: number, behindMs: null }),
+      bug,
+    );
     const entry = { kind: "noop", index: number, term: 1 } as const;
     t.throws(() => encodeLogRecord({ hardState: null, snapshot: null, entries: [entry] }), bug);
   });
@@ -20,6 +23,6 @@ for (const number of [Number.NaN, -1, 1.5, 2 ** 53, Number.POSITIVE_INFINITY]) {
 
 test("a scan limit of more than 32 bits stays large instead of wrapping round to a small one", (t) => {
   const range = { from: "", to: "", prefix: "", limit: 2 ** 32 + 1, keysOnly: false };
-  const frame = encodeClientRequest({ kind: "scan", requestId: 1, ...range });
+  const frame = encodeClientRequest({ kind: "scan", requestId: 1, consistency: "linearizable", ...range });
   t.like(decodeClientRequest(bodyOf(frame)), { limit: 2 ** 32 - 1 });
 });

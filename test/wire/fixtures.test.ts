@@ -116,16 +116,27 @@ fixture(
 );
 fixture("clock", { kind: "clock", timeMs: 300 }, "5203 08ac02", COMMAND);
 
+const scan = {
+  kind: "scan",
+  requestId: 9,
+  from: "a",
+  to: "b",
+  prefix: "c",
+  limit: 10,
+  keysOnly: true,
+} as const;
 const requests: [ClientRequest, string][] = [
   [{ kind: "command", requestId: 9, bytes: bytes(PUT_HEX), command: put }, `0809 1219 ${PUT_HEX}`],
-  [{ kind: "get", requestId: 9, key: "k" }, "0809 1a03 0a016b"],
-  [
-    { kind: "scan", requestId: 9, from: "a", to: "b", prefix: "c", limit: 10, keysOnly: true },
-    "0809 220d 0a0161 120162 1a0163 200a 2801",
-  ],
+  [{ kind: "get", requestId: 9, key: "k", consistency: "linearizable" }, "0809 1a03 0a016b"],
+  [{ kind: "get", requestId: 9, key: "k", consistency: "stale" }, "0809 1a05 0a016b 1001"],
+  [{ ...scan, consistency: "linearizable" }, "0809 220d 0a0161 120162 1a0163 200a 2801"],
+  [{ ...scan, consistency: "stale" }, "0809 220f 0a0161 120162 1a0163 200a 2801 3001"],
   [{ kind: "status", requestId: 9 }, "0809 2a00"],
 ];
-for (const [request, hex] of requests) fixture(`request: ${request.kind}`, request, hex, REQUEST);
+for (const [request, hex] of requests) {
+  const how = "consistency" in request ? `, ${request.consistency}` : "";
+  fixture(`request: ${request.kind}${how}`, request, hex, REQUEST);
+}
 
 const statuses = [
   "done",
@@ -153,14 +164,28 @@ codes.forEach((code, at) => {
   fixture<ClientReply>(`reply: ${code}`, reply, `0809 320c 080${at + 1} 12016d 1a026e31 220168`, REPLY);
 });
 
+const page = {
+  kind: "scan",
+  requestId: 9,
+  pairs: [{ key: "k", value: "v" }],
+  nextKey: "l",
+  index: 7,
+} as const;
 const replies: [string, ClientReply, string][] = [
-  ["get", { kind: "get", requestId: 9, value: "v", index: 7 }, "0809 1a07 0801 120176 1807"],
-  ["get of nothing", { kind: "get", requestId: 9, value: null, index: 7 }, "0809 1a02 1807"],
+  ["get", { kind: "get", requestId: 9, value: "v", index: 7, behindMs: null }, "0809 1a07 0801 120176 1807"],
+  ["get of nothing", { kind: "get", requestId: 9, value: null, index: 7, behindMs: null }, "0809 1a02 1807"],
   [
-    "scan",
-    { kind: "scan", requestId: 9, pairs: [{ key: "k", value: "v" }], nextKey: "l", index: 7 },
-    "0809 220d 0a06 0a016b 120176 12016c 1807",
+    "stale get",
+    { kind: "get", requestId: 9, value: "v", index: 7, behindMs: 300 },
+    "0809 1a0a 0801 120176 1807 20ac02",
   ],
+  [
+    "stale get, not behind",
+    { kind: "get", requestId: 9, value: null, index: 7, behindMs: 0 },
+    "0809 1a04 1807 2000",
+  ],
+  ["scan", { ...page, behindMs: null }, "0809 220d 0a06 0a016b 120176 12016c 1807"],
+  ["stale scan", { ...page, behindMs: 0 }, "0809 220f 0a06 0a016b 120176 12016c 1807 2000"],
   [
     "status",
     {
@@ -224,7 +249,10 @@ const peers: [Parameters<typeof encodePeerMessage>[0], string][] = [
     },
     "0803 3a0a 0801 1008 1807 2001 2804",
   ],
-  [{ type: "heartbeat", ...sent, leaderCommit: 6, readSequence: 4 }, "0803 4204 0806 1004"],
+  [
+    { type: "heartbeat", ...sent, leaderCommit: 6, readSequence: 4, completeIndex: 7 },
+    "0803 4206 0806 1004 1807",
+  ],
   [{ type: "heartbeatReply", ...sent, readSequence: 4 }, "0803 4a02 0804"],
   [
     {

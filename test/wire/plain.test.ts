@@ -32,6 +32,8 @@ import { bodyOf } from "./codecs.js";
 
 const ENDS = { from: "n1", to: "n2" };
 
+const CONSISTENCIES = ["linearizable", "stale"];
+
 const SOME_PUT: Command = {
   kind: "session",
   clientId: "12345678",
@@ -144,10 +146,19 @@ test("where requests are read by hand, the generated code reads the same", (t) =
       const proto = client.ClientRequest.decode(body);
       t.is(proto.requestId, plain.requestId);
       const payload = plain.kind === "get" ? proto.get?.key : proto.command;
+      if (plain.kind === "get") t.is(CONSISTENCIES[proto.get?.consistency ?? 0], plain.consistency);
       t.deepEqual(Buffer.from(payload ?? []), Buffer.from(body.subarray(plain.start, plain.end)));
     }),
     { numRuns: 1000 },
   );
+});
+
+test("gets are read by hand whichever way they read, but for a consistency that is not known", (t) => {
+  for (const consistency of ["linearizable", "stale", "unknown"] as const) {
+    const body = bodyOf(encodeClientRequest({ kind: "get", requestId: 9, key: "k", consistency }));
+    const plain = readPlainRequest(body);
+    t.is(plain?.kind === "get" ? plain.consistency : "unknown", consistency);
+  }
 });
 
 test("AppendEntries written by hand are read back by the generated code, and the other way round", (t) => {

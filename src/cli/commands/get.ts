@@ -4,11 +4,18 @@ import { EXIT } from "../../base/exit-status.js";
 import { argumentBytes } from "../argument-bytes.js";
 import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
 import type { Invocation } from "../invocation.js";
+import { type ConsistencyFlag, consistencyOption, describeReads, jsonRead } from "../stale-read.js";
 
 const EXAMPLES = `Examples:
   kvraft get greeting
   kvraft get backup/notes | tar x
   kvraft get greeting -o json              {"version":1,"key":{"base64":…,"utf8":…},"value":{…}}
+  kvraft get --consistency stale greeting  from any member, also while nobody leads
+`;
+
+const STALE = `
+With --consistency stale, stderr says which member answered, and how far behind what all members
+together have acknowledged that may be; with -o json the document does.
 `;
 
 export function define(program: Command, invocation: Invocation): void {
@@ -17,19 +24,26 @@ export function define(program: Command, invocation: Invocation): void {
     .summary("print a value")
     .description("Prints the exact bytes of a key's value, and on a terminal a newline after them.")
     .argument("<key>", "1 to 4096 bytes")
+    .addOption(consistencyOption())
     .addHelpText("before", EXAMPLES)
-    .action(async (key: string, _options: unknown, command: Command) => {
+    .addHelpText("after", STALE)
+    .action(async (key: string, { consistency }: ConsistencyFlag, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
       const keyBytes = argumentBytes(key);
       const name = `get "${escapeBytes(keyBytes)}"`;
-      const value = await invocation.withClerk({ name, isWrite: false, settings }, (clerk) =>
-        clerk.get(keyBytes),
+      const read = await invocation.withClerk({ name, isWrite: false, settings }, async (clerk) =>
+        consistency === "stale" ? await clerk.getStale(keyBytes) : { value: await clerk.get(keyBytes) },
       );
+      const { value } = read;
+      const json = settings.output === "json" && value !== null;
+      if ("member" in read && !json) invocation.note(describeReads([read]));
       if (value === null) {
         invocation.exitStatus = EXIT.absent;
         invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);
-      } else if (settings.output === "json") {
-        const document = { version: JSON_VERSION, key: jsonBytes(keyBytes), value: jsonBytes(value) };
+      } else if (json) {
+        const pair = { key: jsonBytes(keyBytes), value: jsonBytes(value) };
+        const source = "member" in read ? { read: jsonRead(read) } : {};
+        const document = { version: JSON_VERSION, ...pair, ...source };
         await invocation.output.write(`${JSON.stringify(document)}\n`);
       } else {
         await invocation.output.write(value);

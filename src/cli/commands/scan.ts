@@ -1,28 +1,33 @@
 /** `kvraft scan [--prefix P] [--from A] [--to B] [--limit N] [--keys-only]` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import type { Clerk } from "../../clerk/clerk.js";
+import type { Clerk, StalePage, StaleRead } from "../../clerk/clerk.js";
 import { argumentBytes } from "../argument-bytes.js";
 import { Deadline } from "../deadline.js";
 import { CliError, usageError } from "../failure.js";
 import type { Invocation } from "../invocation.js";
-import { printPairs } from "../scan-output.js";
+import { type Pair, printPairs } from "../scan-output.js";
 import type { Settings } from "../settings.js";
+import { type ConsistencyFlag, consistencyOption, describeReads } from "../stale-read.js";
 
 const EXAMPLES = `Examples:
   kvraft scan --prefix user/
   kvraft scan --from 2024-01 --to 2024-02 --limit 10
   kvraft scan --keys-only | wc -l
+  kvraft scan --consistency stale          from any member, also while nobody leads
   kvraft scan -o json                      {"version":1,"pairs":[{"key":{…},"value":{…}},…]}
 `;
 
 const FORM = `
 One line a pair: key, tab, value. On a terminal, bytes that are not printable text are
 escaped (\\n, \\t, \\\\, \\x00); elsewhere they come as they are, so where keys or values may
-hold tabs or newlines use -o json. A long scan is several linearizable reads in a row.
+hold tabs or newlines use -o json. A long scan is several reads in a row.
+
+With --consistency stale, stderr says at the end which member answered, and how far behind what all
+members together have acknowledged that may be; with -o json the document does, read by read.
 `;
 
-interface ScanFlags {
+interface ScanFlags extends ConsistencyFlag {
   readonly prefix?: string;
   readonly from?: string;
   readonly to?: string;
@@ -40,6 +45,7 @@ export function define(program: Command, invocation: Invocation): void {
     .option("--to <B>", "up to this key, without it")
     .option("--limit <N>", "at most so many pairs")
     .option("--keys-only", "keys without values, one a line")
+    .addOption(consistencyOption())
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", FORM)
     .action(async (flags: ScanFlags, command: Command) => {
@@ -51,21 +57,39 @@ export function define(program: Command, invocation: Invocation): void {
         ...(flags.limit === undefined ? {} : { limit: parseLimit(flags.limit) }),
         keysOnly: flags.keysOnly === true,
       };
+      const reads: StaleRead[] | null = flags.consistency === "stale" ? [] : null;
       const form = {
         escaped: invocation.output.isTerminal,
         format: settings.output,
         keysOnly: range.keysOnly,
+        reads,
       };
       await invocation.withClerk({ name: "scan", isWrite: false, settings }, (clerk) =>
         inTime({ clerk, settings }, (deadline) =>
-          printPairs(clerk.scan(range), form, async (piece) => {
-            deadline.pause();
-            await invocation.output.write(piece);
-            deadline.resume();
-          }),
+          printPairs(
+            reads === null ? clerk.scan(range) : pairsOf(clerk.scanStale(range), reads),
+            form,
+            async (piece) => {
+              deadline.pause();
+              await invocation.output.write(piece);
+              deadline.resume();
+            },
+          ),
         ),
       );
+      if (reads !== null && settings.output === "text") invocation.note(describeReads(reads));
     });
+}
+
+/** What is said of each page gathers in `reads`. */
+async function* pairsOf(
+  pages: AsyncIterable<StalePage>,
+  reads: StaleRead[],
+): AsyncGenerator<Pair, void, undefined> {
+  for await (const { pairs, ...read } of pages) {
+    reads.push(read);
+    yield* pairs;
+  }
 }
 
 /** The Clerk bounds each page; this bounds them all. */

@@ -53,6 +53,7 @@ test("so is a get, and a put without a key", (t) => {
   const end = writeGet(target, 0, { requestId: 777, key: 42 });
   t.deepEqual(decodeClientRequest(theFrame(target.subarray(0, end))), {
     kind: "get",
+    consistency: "linearizable",
     requestId: 777,
     key: "key0000000000042",
   });

@@ -190,4 +190,15 @@ export const CLIENTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "clerk-takes-stale-for-linearizable",
+    breaks: "A Clerk asks for stale values where it promises linearizable ones (client.proto, Consistency).",
+    edits: [
+      {
+        file: "src/clerk/clerk-core.ts",
+        find: 'consistency: "linearizable", done: valueDone',
+        replace: 'consistency: "stale", done: valueDone',
+      },
+    ],
+  },
 ];

@@ -85,8 +85,8 @@ export const LEADERSHIP: readonly Mutant[] = [
     edits: [
       {
         file: tick,
-        find: "if (!leadership.hasQuorumWithin(raft.electionTimeoutTicks)) {",
-        replace: "if (!leadership.hasQuorumWithin(Number.POSITIVE_INFINITY)) {",
+        find: "if (ticksWithoutQuorum >= raft.electionTimeoutTicks) {",
+        replace: "if (ticksWithoutQuorum >= Number.POSITIVE_INFINITY) {",
       },
     ],
   },

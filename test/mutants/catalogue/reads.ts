@@ -2,6 +2,7 @@
 import type { Mutant } from "../mutant.js";
 
 const readIndex = "src/raft/read-index.ts";
+const clientService = "src/server/client-service.ts";
 
 export const READS: readonly Mutant[] = [
   {
@@ -45,7 +46,7 @@ export const READS: readonly Mutant[] = [
       },
       {
         file: readIndex,
-        find: "Math.max(log.commitIndex, leadership.termStartIndex)",
+        find: "leadership.completeIndex(log.commitIndex)",
         replace: "log.commitIndex",
       },
     ],
@@ -92,6 +93,45 @@ export const READS: readonly Mutant[] = [
         file: readIndex,
         find: "if (index === 0) raft.outbox.failedReads.push(context);\n  else raft",
         replace: "raft",
+      },
+    ],
+  },
+  {
+    name: "every-read-stale",
+    breaks: "Any member answers a linearizable read from what it has applied, without a round (thesis §6.4).",
+    edits: [
+      {
+        file: clientService,
+        find: 'request.kind !== "command" && request.consistency === "stale"',
+        replace: 'request.kind !== "command"',
+      },
+      // And does not give itself away by telling its age.
+      {
+        file: clientService,
+        find: "reply(this.#readStale(request, state));",
+        replace: "reply(this.#answer(request, state, null));",
+      },
+    ],
+  },
+  {
+    name: "stale-read-names-commit-index",
+    breaks: "A read names an index that its member has not applied yet (client.proto, GetReply).",
+    edits: [
+      {
+        file: clientService,
+        find: "const index = this.#raft.lastApplied;",
+        replace: "const index = this.#raft.commitIndex;",
+      },
+    ],
+  },
+  {
+    name: "heartbeats-renew-no-age",
+    breaks: "A follower that hears its leader says that it falls further behind (client.proto, GetReply).",
+    edits: [
+      {
+        file: "src/raft/append-entries.ts",
+        find: "raft.freshness.told({ index: message.completeIndex, ageTicks: 0 }, log.lastApplied);",
+        replace: "",
       },
     ],
   },
