@@ -137,10 +137,11 @@ export class Router {
 
   #onError(member: MemberConnection, call: Call, reply: ErrorReply): void {
     const rule = ON_ERROR[reply.code];
-    const { anywhere } = call;
+    // Whoever was not asked to lead, and knows no leader, has lost touch with whoever does.
+    const next = rule.next === "follow-hint" && call.anywhere ? "elsewhere" : rule.next;
     call.endAttempt();
     if (rule.mayHaveRun) call.lose();
-    switch (rule.next) {
+    switch (next) {
       case "fail":
         this.#options.onAnswer(call, reply, member);
         return;
@@ -148,17 +149,13 @@ export class Router {
         this.#members.find(member.address, { kind: "answered", text: "is overloaded" });
         this.postpone(call);
         return;
-      case "elsewhere":
-        this.#restAfter(member, reply);
+      case "elsewhere": {
+        const text = `answered: ${reply.message || reply.code}`;
+        this.#members.rest(member.address, { kind: "answered", text });
         this.route(call);
         return;
+      }
       case "follow-hint":
-        if (anywhere) {
-          // It was not asked to lead: it has lost touch with whoever does.
-          this.#restAfter(member, reply);
-          this.route(call);
-          return;
-        }
         this.#members.followHint(member.address, reply);
         if (++call.hops >= HOPS_MAX) {
           // Ask everybody again, and not at once.
@@ -169,12 +166,8 @@ export class Router {
         this.route(call);
         return;
       default:
-        unreachable(rule.next);
+        unreachable(next);
     }
-  }
-
-  #restAfter(member: MemberConnection, { message, code }: ErrorReply): void {
-    this.#members.rest(member.address, { kind: "answered", text: `answered: ${message || code}` });
   }
 
   /** Everything in flight there goes to whoever leads now, or to another member. */

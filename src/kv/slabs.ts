@@ -67,7 +67,7 @@ export class Slabs {
   keep(value: ByteString): Slot {
     const slotGranules = granulesOf(value);
     const open = this.#open[slotGranules] as number[];
-    const number = open.length > 0 ? (open[open.length - 1] as number) : this.#addSlab(slotGranules);
+    const number = open.at(-1) ?? this.#addSlab(slotGranules);
     const slab = this.#slabs[number] as Slab;
     const granule = takeSlot(slab);
     if (isFull(slab)) open.pop();
@@ -77,7 +77,7 @@ export class Slabs {
 
   read(slot: Slot): ByteString {
     const { memory } = this.#slab(slot);
-    const at = (slot & (SLAB_GRANULES - 1)) * GRANULE_BYTES;
+    const at = granuleOf(slot) * GRANULE_BYTES;
     const start = at + HEADER_BYTES;
     return this.#bytes.read(memory, start, start + header(memory, at));
   }
@@ -86,7 +86,7 @@ export class Slabs {
   replace(slot: Slot, value: ByteString): Slot {
     const slab = this.#slab(slot);
     if (this.#views === 0 && slab.slotGranules === granulesOf(value)) {
-      this.#write(slab, slot & (SLAB_GRANULES - 1), value);
+      this.#write(slab, granuleOf(slot), value);
       return slot;
     }
     const replacement = this.keep(value);
@@ -138,7 +138,7 @@ export class Slabs {
   #release(slot: Slot): void {
     const slab = this.#slab(slot);
     const number = slot >>> SLAB_GRANULES_BITS;
-    const granule = slot & (SLAB_GRANULES - 1);
+    const granule = granuleOf(slot);
     const open = this.#open[slab.slotGranules] as number[];
     if (isFull(slab)) open.push(number);
     setHeader(slab.memory, granule * GRANULE_BYTES, slab.firstFree);
@@ -150,6 +150,11 @@ export class Slabs {
     this.#slabs[number] = null;
     this.#vacant.push(number);
   }
+}
+
+/** Where in its slab. */
+function granuleOf(slot: Slot): number {
+  return slot & (SLAB_GRANULES - 1);
 }
 
 function granulesOf(value: ByteString): number {

@@ -54,7 +54,7 @@ class StoreReader {
 
   get(key: ByteString): ByteString | undefined {
     const stored = this.tree.get(key);
-    return stored === undefined ? undefined : this.#value(stored);
+    return stored === undefined ? undefined : this.read(stored);
   }
 
   /** One page: as many pairs as `pageBytesMax` allows, but always one, if there is one. */
@@ -67,7 +67,7 @@ class StoreReader {
     let bytes = 0;
     for (const [key, stored] of this.tree.entries(from)) {
       if (to !== undefined && key >= to) break;
-      const value = keysOnly ? "" : this.#value(stored);
+      const value = keysOnly ? "" : this.read(stored);
       bytes += key.length + value.length + PAIR_OVERHEAD_BYTES;
       const full = bytes > pageBytesMax || (limit !== 0 && pairs.length === limit);
       if (full && pairs.length > 0) return { pairs, nextKey: key };
@@ -78,10 +78,10 @@ class StoreReader {
 
   /** In byte order of keys. */
   *pairs(): Generator<readonly [ByteString, ByteString]> {
-    for (const [key, stored] of this.tree.entries()) yield [key, this.#value(stored)];
+    for (const [key, stored] of this.tree.entries()) yield [key, this.read(stored)];
   }
 
-  #value(stored: Stored): ByteString {
+  protected read(stored: Stored): ByteString {
     return typeof stored === "number" ? this.slabs.read(stored) : stored;
   }
 }
@@ -115,7 +115,7 @@ export class Store extends StoreReader {
   /** False, and nothing is changed, where the value would have more than `valueBytesMax` bytes. */
   append(key: ByteString, piece: ByteString, valueBytesMax: number): boolean {
     const stored = this.tree.get(key);
-    const old = typeof stored === "number" ? this.slabs.read(stored) : (stored ?? "");
+    const old = stored === undefined ? "" : this.read(stored);
     if (old.length + piece.length > valueBytesMax) return false;
     this.#place(key, stored, appended(old, piece));
     return true;

@@ -9,7 +9,7 @@ import { ENTRY_OVERHEAD_BYTES, type Entry, entryBytes } from "./entry.js";
 
 /** Consecutive entries, as many as find room. */
 interface Block {
-  firstIndex: number;
+  readonly firstIndex: number;
   /** Where the data of each entry begins in `memory`; it ends where the next one's begins, or at `usedBytes`. */
   readonly starts: number[];
   usedBytes: number;
@@ -33,8 +33,8 @@ export class PackedEntries {
   readonly #runs: TermRun[] = [];
   /** What is not packed, by index: long commands, and what is no command. */
   readonly #whole = new Map<number, Entry>();
-  /** Blocks that were dropped. */
-  readonly #spare: Block[] = [];
+  /** Memory of blocks that were dropped. */
+  readonly #spare: Uint8Array[] = [];
   #firstIndex: number;
   #lastIndex: number;
   #bytes = 0;
@@ -108,7 +108,7 @@ export class PackedEntries {
       this.#whole.delete(at);
     }
     while (this.#blocks.length > 0 && this.firstBlockEnd <= end) {
-      this.#spare.push(this.#blocks.shift() as Block);
+      this.#spare.push((this.#blocks.shift() as Block).memory);
     }
     while (this.#runs.length > 0 && (this.#runs[1]?.firstIndex ?? this.#lastIndex + 1) <= end)
       this.#runs.shift();
@@ -126,18 +126,10 @@ export class PackedEntries {
     ) {
       return last;
     }
-    const firstIndex = this.#lastIndex + 1;
-    const block = this.#spare.pop();
-    if (block === undefined) {
-      const memory = new Uint8Array(blockBytes);
-      this.#blocks.push({ firstIndex, starts: [], usedBytes: 0, memory });
-    } else {
-      block.firstIndex = firstIndex;
-      block.starts.length = 0;
-      block.usedBytes = 0;
-      this.#blocks.push(block);
-    }
-    return this.#blocks.at(-1) as Block;
+    const memory = this.#spare.pop() ?? new Uint8Array(blockBytes);
+    const block = { firstIndex: this.#lastIndex + 1, starts: [], usedBytes: 0, memory };
+    this.#blocks.push(block);
+    return block;
   }
 
   #locate(index: number): { memory: Uint8Array; start: number; end: number } {

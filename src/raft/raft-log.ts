@@ -140,12 +140,11 @@ export class RaftLog {
   /** Removes the entries from `index` on, none of them committed (PITFALLS 10). */
   truncateFrom(index: number): void {
     assert(index > this.#commitIndex, `truncation at ${index}, committed up to ${this.#commitIndex}`);
-    for (let at = index; at <= this.lastIndex; at++) {
-      const bytes = this.#held.bytesAt(at);
-      this.#bytesSinceSnapshot -= bytes;
-      this.#uncommittedBytes -= bytes;
-    }
+    const bytesBefore = this.#held.bytes;
     this.#held.truncateFrom(index);
+    const bytes = bytesBefore - this.#held.bytes;
+    this.#bytesSinceSnapshot -= bytes;
+    this.#uncommittedBytes -= bytes;
     this.#configurations.truncateFrom(index);
     this.#marks.truncateFrom(index);
   }
@@ -242,11 +241,11 @@ export class RaftLog {
 
   /** The entries below `index` leave memory, whether a snapshot covers them or not. */
   #drop(index: number): void {
-    const firstUncovered = Math.max(this.firstIndex, this.#snapshot.lastIncludedIndex + 1);
-    let bytes = 0;
-    for (let at = firstUncovered; at < index; at++) bytes += this.#held.bytesAt(at);
-    if (index > firstUncovered) this.#dropped.add({ lastIndex: index - 1, bytes });
+    this.#held.dropBefore(Math.min(index, this.#snapshot.lastIncludedIndex + 1));
+    const bytesBefore = this.#held.bytes;
     this.#held.dropBefore(index);
+    const bytes = bytesBefore - this.#held.bytes;
+    if (bytes > 0) this.#dropped.add({ lastIndex: index - 1, bytes });
   }
 }
 

@@ -90,10 +90,14 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
 /** A whole frame. */
 export function encodeClientReply(reply: ClientReply): Uint8Array {
   const bytes = replyBytes(reply);
-  if (bytes < 0) return encodeFrame(kvraft.ClientReply, replyToProto(reply));
+  if (bytes < 0) return encodeAnyReply(reply);
   const writer = new PlainWriter(Buffer.allocUnsafe(bytes));
   writeReply(writer, reply);
   return writer.memory;
+}
+
+function encodeAnyReply(reply: ClientReply): Uint8Array {
+  return encodeFrame(kvraft.ClientReply, replyToProto(reply));
 }
 
 /** Whole frames in one piece of memory: of the replies from `first` on, until there are `bytesMax` bytes. */
@@ -106,9 +110,13 @@ export function encodeClientReplies(
   let next = first;
   for (; next < replies.length && bytes < bytesMax; next++) {
     const reply = replies[next] as ClientReply;
-    const length = replyBytes(reply);
-    if (length < 0) others.push(encodeClientReply(reply));
-    bytes += length < 0 ? (others.at(-1)?.length ?? 0) : length;
+    let length = replyBytes(reply);
+    if (length < 0) {
+      const frame = encodeAnyReply(reply);
+      others.push(frame);
+      length = frame.length;
+    }
+    bytes += length;
   }
   const writer = new PlainWriter(Buffer.allocUnsafe(bytes));
   let other = 0;

@@ -110,11 +110,11 @@ export function readLogRecord(body: Buffer): PlainRecord | null {
     const outer = reader.enter();
     const currentTerm = reader.number(CURRENT_TERM);
     const isNamed = reader.bytes(VOTED_FOR);
-    const votedFor = isNamed ? body.toString("latin1", reader.start, reader.at) : "";
+    const name = isNamed ? body.toString("latin1", reader.start, reader.at) : "";
+    const votedFor = fromOptionalMemberId(name, "voted_for");
     const commitIndex = reader.number(COMMIT_INDEX);
     reader.leave(outer);
-    if (fromOptionalMemberId(votedFor, "voted_for") === "" && isNamed) return null;
-    hardState = { currentTerm, votedFor: isNamed ? votedFor : null, commitIndex };
+    hardState = { currentTerm, votedFor: votedFor === "" ? null : votedFor, commitIndex };
   }
   const entries: Entry[] = [];
   while (reader.has(RECORD_ENTRIES)) {

@@ -50,21 +50,16 @@ export class PlainWriter {
   }
 
   number(tag: number, value: number): void {
-    if (value === 0) return;
-    this.memory[this.#at++] = tag;
-    this.#at = writeVarint(this.memory, this.#at, value);
+    if (value !== 0) this.#field(tag, value);
   }
 
   optionalNumber(tag: number, value: number | null): void {
-    if (value === null) return;
-    this.memory[this.#at++] = tag;
-    this.#at = writeVarint(this.memory, this.#at, value);
+    if (value !== null) this.#field(tag, value);
   }
 
   /** What follows is a message or bytes of this length. */
   begin(tag: number, length: number): void {
-    this.memory[this.#at++] = tag;
-    this.#at = writeVarint(this.memory, this.#at, length);
+    this.#field(tag, length);
   }
 
   bytes(tag: number, value: Uint8Array): void {
@@ -86,5 +81,10 @@ export class PlainWriter {
   /** The header of a frame (frame.ts). */
   frameHeader(bodyBytes: number): void {
     this.#at = this.memory.writeUInt32BE(bodyBytes, this.#at);
+  }
+
+  #field(tag: number, varint: number): void {
+    this.memory[this.#at++] = tag;
+    this.#at = writeVarint(this.memory, this.#at, varint);
   }
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine } from "../../src/kv/state-machine.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { SMALL_LIMITS } from "./steps.js";
 
 function machine(change: (machine: StateMachine) => void): string {

@@ -3,7 +3,7 @@
  * heap. Each has one result that was not acknowledged, as a command line that ran once leaves it.
  */
 import { StateMachine } from "../../src/kv/state-machine.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 
 const SESSIONS = 100_000;
 const LIMITS = {

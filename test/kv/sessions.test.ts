@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import type { CommandResult, Operation } from "../../src/kv/command.js";
 import { StateMachine, type StateMachineLimits } from "../../src/kv/state-machine.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 
 const LIMITS: StateMachineLimits = {
   valueBytesMax: 100,

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { type ByteMemory, SLOT_VALUE_BYTES_MAX, Slabs, type Slot } from "../../src/kv/slabs.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 
 /** Tells how much memory was asked for. */
 function counted(): { readonly memory: ByteMemory; bytes: number } {

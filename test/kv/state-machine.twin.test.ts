@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine, type StateView } from "../../src/kv/state-machine.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import { NaiveMachine } from "./naive-machine.js";
 import { commandOf, type Dump, dump, KEYS, restored, SMALL_LIMITS, steps } from "./steps.js";
 

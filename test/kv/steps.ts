@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Command, Operation } from "../../src/kv/command.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
 import { StateMachine, type StateMachineLimits, type StateReader } from "../../src/kv/state-machine.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 import type { NaiveMachine } from "./naive-machine.js";
 
 /** Small enough for every limit to be met within a few commands. */

@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { seededRandom } from "../../src/base/random.js";
 import { PAIR_OVERHEAD_BYTES, type ScanRange, Store, type StoreView } from "../../src/kv/store.js";
-import { byteMemory } from "./byte-memory.js";
+import { byteMemory } from "../../src/wire/bytes.js";
 
 const ALL: ScanRange = { from: "", to: "", prefix: "", limit: 0, keysOnly: false };
 const PLENTY = 1e9;

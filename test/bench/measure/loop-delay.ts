@@ -1,17 +1,15 @@
 /** How long a member's event loop is kept from its timers at a stretch, as the member itself sees it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Life } from "../../e2e/cluster.js";
+import { eventually } from "../../e2e/processes.js";
 
 export interface LoopDelay {
   /** Of the stretches between a timer's wake-ups, what goes past the timer's interval. */
   readonly p999Ms: number;
   readonly maxMs: number;
 }
-
-const GLANCE_MS = 5;
 
 export class LoopDelays {
   readonly #directory = mkdtempSync(join(tmpdir(), "loop-delays-"));
@@ -32,13 +30,8 @@ export class LoopDelays {
     const path = join(this.#directory, `${pid}.json`);
     rmSync(path, { force: true });
     process.kill(pid, "SIGUSR2");
-    for (;;) {
-      await pause(GLANCE_MS);
-      try {
-        return JSON.parse(readFileSync(path, "utf8")) as LoopDelay;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      }
-    }
+    return eventually("a member tells of its delays", async () =>
+      existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as LoopDelay) : null,
+    );
   }
 }
