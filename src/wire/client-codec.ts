@@ -2,8 +2,9 @@
 import { unreachable } from "../base/assert.js";
 import type { KeyValue } from "../kv/store.js";
 import { asBuffer, fromByteString } from "./bytes.js";
-import type { ClientReply, ClientRequest, Consistency, ErrorCode, StateRead } from "./client-message.js";
+import type { ClientReply, ClientRequest, ErrorCode, StateRead } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
+import { consistencyFromNumber, consistencyToNumber } from "./consistency.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import {
@@ -16,34 +17,38 @@ import {
   fromUint64,
   toUint64,
 } from "./message.js";
-import { replyBytes, writeReply } from "./plain-replies.js";
-import { readPlainRequest } from "./plain-request.js";
+import { readPlainReply, replyBytes, writeReply } from "./plain-replies.js";
+import { readPlainRequest, writePlainRequest } from "./plain-request.js";
 import { PlainWriter } from "./plain-writer.js";
 import { Retainer } from "./retainer.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
 
 const ERROR_CODES = new EnumTable<ErrorCode>("code", {
-  "not-leader": kvraft.ErrorCode.NOT_LEADER,
-  overloaded: kvraft.ErrorCode.OVERLOADED,
-  "outcome-unknown": kvraft.ErrorCode.OUTCOME_UNKNOWN,
-  invalid: kvraft.ErrorCode.INVALID,
-  "too-large": kvraft.ErrorCode.TOO_LARGE,
-  unavailable: kvraft.ErrorCode.UNAVAILABLE,
+  "not-leader": 1 satisfies kvraft.ErrorCode.NOT_LEADER,
+  overloaded: 2 satisfies kvraft.ErrorCode.OVERLOADED,
+  "outcome-unknown": 3 satisfies kvraft.ErrorCode.OUTCOME_UNKNOWN,
+  invalid: 4 satisfies kvraft.ErrorCode.INVALID,
+  "too-large": 5 satisfies kvraft.ErrorCode.TOO_LARGE,
+  unavailable: 6 satisfies kvraft.ErrorCode.UNAVAILABLE,
 });
-
-const CONSISTENCY: Readonly<Record<Consistency, number>> = {
-  linearizable: kvraft.Consistency.LINEARIZABLE,
-  stale: kvraft.Consistency.STALE,
-  // One number for all that are not known.
-  unknown: 2,
-};
 
 /** Of commands that enter the log. */
 const retainer = new Retainer();
 
 /** A whole frame. Of a command `bytes` is what is sent. */
 export function encodeClientRequest(request: ClientRequest): Uint8Array {
-  return encodeFrame(kvraft.ClientRequest, requestToProto(request));
+  if (request.kind !== "scan") return writePlainRequest(request);
+  const { requestId, from, to, prefix, limit, keysOnly, consistency } = request;
+  const scan = {
+    from: fromByteString(from),
+    to: fromByteString(to),
+    prefix: fromByteString(prefix),
+    // 32 bits: no page holds more.
+    limit: Math.min(toUint64(limit), 0xffffffff),
+    keysOnly,
+    consistency: consistencyToNumber(consistency),
+  };
+  return encodeFrame(kvraft.ClientRequest, { requestId: toUint64(requestId), scan });
 }
 
 /** `bytes` of a command is a copy: it outlives `body`. */
@@ -68,7 +73,7 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
     return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
   }
   if (proto.get != null) {
-    const consistency = consistencyFromNumber(proto.get.consistency);
+    const consistency = consistencyFromNumber(proto.get.consistency ?? 0);
     return { kind: "get", requestId, key: fromBytes(proto.get.key), consistency };
   }
   if (proto.scan != null) {
@@ -80,7 +85,7 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
       prefix: fromBytes(proto.scan.prefix),
       limit: proto.scan.limit ?? 0,
       keysOnly: proto.scan.keysOnly ?? false,
-      consistency: consistencyFromNumber(proto.scan.consistency),
+      consistency: consistencyFromNumber(proto.scan.consistency ?? 0),
     };
   }
   if (proto.status != null) return { kind: "status", requestId };
@@ -129,7 +134,7 @@ export function encodeClientReplies(
 
 /** The result holds nothing of `body`. */
 export function decodeClientReply(body: Uint8Array): ClientReply {
-  const proto = decodeBody(kvraft.ClientReply, body);
+  const proto = readPlainReply(asBuffer(body)) ?? decodeBody(kvraft.ClientReply, body);
   const requestId = fromUint64(proto.requestId, "request_id");
   if (proto.result != null) {
     const status = COMMAND_STATUS.fromNumber(proto.result.status);
@@ -160,36 +165,6 @@ export function decodeClientReply(body: Uint8Array): ClientReply {
     };
   }
   throw new WireError("unknown-kind", "a reply that is not known");
-}
-
-function requestToProto(request: ClientRequest): kvraft.ClientRequest.$Properties {
-  const requestId = toUint64(request.requestId);
-  switch (request.kind) {
-    case "command":
-      return { requestId, command: request.bytes };
-    case "get":
-      return {
-        requestId,
-        get: { key: fromByteString(request.key), ...consistencyToProto(request.consistency) },
-      };
-    case "scan":
-      return {
-        requestId,
-        scan: {
-          from: fromByteString(request.from),
-          to: fromByteString(request.to),
-          prefix: fromByteString(request.prefix),
-          // 32 bits: no page holds more.
-          limit: Math.min(toUint64(request.limit), 0xffffffff),
-          keysOnly: request.keysOnly,
-          ...consistencyToProto(request.consistency),
-        },
-      };
-    case "status":
-      return { requestId, status: {} };
-    default:
-      return unreachable(request);
-  }
 }
 
 function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
@@ -233,16 +208,6 @@ function pairToProto({ key, value }: KeyValue): kvraft.KeyValue.$Properties {
 
 function pairFromProto(proto: kvraft.KeyValue.$Properties): KeyValue {
   return { key: fromBytes(proto.key), value: fromBytes(proto.value) };
-}
-
-function consistencyToProto(consistency: Consistency): kvraft.Get.$Properties {
-  // Left out where it is what is meant without it.
-  return consistency === "linearizable" ? {} : { consistency: CONSISTENCY[consistency] };
-}
-
-function consistencyFromNumber(number: number | null | undefined): Consistency {
-  if (number == null || number === CONSISTENCY.linearizable) return "linearizable";
-  return number === CONSISTENCY.stale ? "stale" : "unknown";
 }
 
 function stateReadToProto({ index, behindMs }: StateRead): kvraft.GetReply.$Properties {

@@ -2,9 +2,8 @@
  * Commands of the state machine as bytes, for the log and for requests, and the numbers of their results'
  * states. Lengths of keys and values are not checked here: that is for whoever takes a request.
  */
-import { unreachable } from "../base/assert.js";
 import type { Command, CommandStatus, Operation } from "../kv/command.js";
-import { asBuffer, fromByteString } from "./bytes.js";
+import { asBuffer } from "./bytes.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import {
@@ -18,23 +17,24 @@ import {
   fromUint64,
   toUint64,
 } from "./message.js";
-import { isSessionCommand, readSessionCommand } from "./plain-command.js";
+import { isSessionCommand, readSessionCommand, writeClientCommand } from "./plain-command.js";
 import { Retainer } from "./retainer.js";
 
 export const COMMAND_STATUS = new EnumTable<CommandStatus>("status", {
-  done: kvraft.CommandStatus.DONE,
-  absent: kvraft.CommandStatus.ABSENT,
-  "value-too-large": kvraft.CommandStatus.VALUE_TOO_LARGE,
-  "session-expired": kvraft.CommandStatus.SESSION_EXPIRED,
-  "stale-sequence": kvraft.CommandStatus.STALE_SEQUENCE,
-  "session-full": kvraft.CommandStatus.SESSION_FULL,
+  done: 1 satisfies kvraft.CommandStatus.DONE,
+  absent: 2 satisfies kvraft.CommandStatus.ABSENT,
+  "value-too-large": 3 satisfies kvraft.CommandStatus.VALUE_TOO_LARGE,
+  "session-expired": 4 satisfies kvraft.CommandStatus.SESSION_EXPIRED,
+  "stale-sequence": 5 satisfies kvraft.CommandStatus.STALE_SEQUENCE,
+  "session-full": 6 satisfies kvraft.CommandStatus.SESSION_FULL,
 });
 
 const retainer = new Retainer();
 
 /** Without a frame: the bytes that enter the log, in memory fit to be kept as long as the log. */
 export function encodeCommand(command: Command): Uint8Array {
-  return retainer.keep(encodeBody(kvraft.Command, toProto(command)));
+  if (command.kind !== "clock") return retainer.keep(writeClientCommand(command));
+  return retainer.keep(encodeBody(kvraft.Command, { clock: { timeMs: toUint64(command.timeMs) } }));
 }
 
 /** The result holds nothing of `bytes`. */
@@ -81,45 +81,6 @@ export function checkCommand(bytes: Uint8Array): void {
   fromPositive(proto.sequence, "sequence");
   fromUint64(proto.acknowledgedBelow, "acknowledged_below");
   if (proto.put == null && proto.append == null && proto.delete == null) throw operationUnknown();
-}
-
-function toProto(command: Command): kvraft.Command.$Properties {
-  switch (command.kind) {
-    case "session":
-      return {
-        clientId: fromByteString(command.clientId),
-        session: toUint64(command.session),
-        sequence: toUint64(command.sequence),
-        acknowledgedBelow: toUint64(command.acknowledgedBelow),
-        ...operationToProto(command.operation),
-      };
-    case "open":
-      return { clientId: fromByteString(command.clientId), openSession: {} };
-    case "close":
-      return {
-        clientId: fromByteString(command.clientId),
-        session: toUint64(command.session),
-        closeSession: {},
-      };
-    case "clock":
-      return { clock: { timeMs: toUint64(command.timeMs) } };
-    default:
-      return unreachable(command);
-  }
-}
-
-function operationToProto(operation: Operation): kvraft.Command.$Properties {
-  const key = fromByteString(operation.key);
-  switch (operation.kind) {
-    case "put":
-      return { put: { key, value: fromByteString(operation.value) } };
-    case "append":
-      return { append: { key, value: fromByteString(operation.value) } };
-    case "delete":
-      return { delete: { key } };
-    default:
-      return unreachable(operation);
-  }
 }
 
 function operationFromProto(proto: kvraft.Command.$Properties): Operation {

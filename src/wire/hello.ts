@@ -1,9 +1,11 @@
 /** The first frame in each direction of every connection: who speaks, and which version of the protocol. */
 
+import { asBuffer } from "./bytes.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import { PROTOCOL_VERSION } from "./limits.js";
-import { decodeBody, EnumTable, encodeFrame, fromMemberId, fromOptionalMemberId } from "./message.js";
+import { decodeBody, EnumTable, fromMemberId, fromOptionalMemberId } from "./message.js";
+import { readHello, writeHello } from "./plain-hello.js";
 
 export const CLUSTER_ID_BYTES = 8;
 
@@ -25,9 +27,9 @@ export interface Hello {
 export type HelloRole = "client" | "server" | "peer";
 
 const ROLES = new EnumTable<HelloRole>("role", {
-  client: kvraft.Role.ROLE_CLIENT,
-  server: kvraft.Role.ROLE_SERVER,
-  peer: kvraft.Role.ROLE_PEER,
+  client: 1 satisfies kvraft.Role.ROLE_CLIENT,
+  server: 2 satisfies kvraft.Role.ROLE_SERVER,
+  peer: 3 satisfies kvraft.Role.ROLE_PEER,
 });
 
 /** What a client says of itself; `clusterId` is empty where it does not know it. */
@@ -45,12 +47,12 @@ export function clientHello(clusterId: Uint8Array = new Uint8Array(0)): Hello {
 
 /** A whole frame. */
 export function encodeHello(hello: Hello): Uint8Array {
-  return encodeFrame(kvraft.Hello, { ...hello, role: ROLES.toNumber(hello.role) });
+  return writeHello({ ...hello, role: ROLES.toNumber(hello.role) });
 }
 
 /** Checks the form alone: whether the version, the cluster and the names fit is the receiver's to say. */
 export function decodeHello(body: Uint8Array): Hello {
-  const proto = decodeBody(kvraft.Hello, body);
+  const proto = readHello(asBuffer(body)) ?? decodeBody(kvraft.Hello, body);
   const role = ROLES.fromNumber(proto.role);
   const clusterId = proto.clusterId ?? new Uint8Array(0);
   if (clusterId.length !== CLUSTER_ID_BYTES && !(role === "client" && clusterId.length === 0)) {

@@ -1,6 +1,7 @@
-/** Commands in the form in which they are written here (see plain-reader.ts), read without a view of memory for each field. */
+/** Commands by hand: see plain-reader.ts and plain-writer.ts. */
 import { CLIENT_ID_BYTES, type Command, type Operation } from "../kv/command.js";
 import { PlainReader } from "./plain-reader.js";
+import { lengthBytes, numberBytes, PlainWriter } from "./plain-writer.js";
 
 // Field number × 8 + wire type: 0 for numbers, 2 for bytes and messages (client.proto).
 const CLIENT_ID = 0x0a;
@@ -10,8 +11,43 @@ const ACKNOWLEDGED_BELOW = 0x20;
 const PUT = 0x2a;
 const APPEND = 0x32;
 const DELETE = 0x3a;
+const OPEN_SESSION = 0x42;
+const CLOSE_SESSION = 0x4a;
 const KEY = 0x0a;
 const VALUE = 0x12;
+
+const OPERATION_TAGS = { put: PUT, append: APPEND, delete: DELETE } as const;
+
+/** A client's command, without a frame. */
+export function writeClientCommand(command: Exclude<Command, { kind: "clock" }>): Uint8Array {
+  const { kind, clientId } = command;
+  const session = kind === "open" ? 0 : command.session;
+  const idBytes = lengthBytes(clientId.length) + numberBytes(session);
+  if (kind !== "session") {
+    const writer = new PlainWriter(Buffer.allocUnsafe(idBytes + lengthBytes(0)));
+    writer.byteString(CLIENT_ID, clientId);
+    writer.number(SESSION, session);
+    writer.begin(kind === "open" ? OPEN_SESSION : CLOSE_SESSION, 0);
+    return writer.memory;
+  }
+  const { sequence, acknowledgedBelow, operation } = command;
+  const payload = operationBytes(operation);
+  const bytes = idBytes + numberBytes(sequence) + numberBytes(acknowledgedBelow) + lengthBytes(payload);
+  const writer = new PlainWriter(Buffer.allocUnsafe(bytes));
+  writer.byteString(CLIENT_ID, clientId);
+  writer.number(SESSION, session);
+  writer.number(SEQUENCE, sequence);
+  writer.number(ACKNOWLEDGED_BELOW, acknowledgedBelow);
+  writer.begin(OPERATION_TAGS[operation.kind], payload);
+  writer.byteString(KEY, operation.key);
+  if (operation.kind !== "delete") writer.byteString(VALUE, operation.value);
+  return writer.memory;
+}
+
+function operationBytes(operation: Operation): number {
+  const valueBytes = operation.kind === "delete" ? 0 : lengthBytes(operation.value.length);
+  return lengthBytes(operation.key.length) + valueBytes;
+}
 
 /** Where the parts of a session's command lie. */
 interface Located {

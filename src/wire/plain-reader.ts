@@ -4,6 +4,7 @@
  * to the generated code, which knows every form and says what is wrong: whoever reads with this asks `isPlain` at the end,
  * and takes nothing from it where it says no.
  */
+import { asBuffer } from "./bytes.js";
 
 const VARINT_BYTES_MAX = 7;
 const INT32_MAX = 2 ** 31 - 1;
@@ -46,6 +47,26 @@ export class PlainReader {
   /** The field `tag` as a number; 0 where it is not there. */
   number(tag: number): number {
     return this.has(tag) ? this.varint() : 0;
+  }
+
+  /** Null where it is not there. */
+  optionalNumber(tag: number): number | null {
+    return this.has(tag) ? this.varint() : null;
+  }
+
+  /** As {@link number}, of a field of 32 bits: the generated code cuts what is larger. */
+  int32(tag: number): number {
+    const value = this.number(tag);
+    if (value > INT32_MAX) this.#failed = true;
+    return value;
+  }
+
+  /** The field `tag` as text, empty where it is not there; of ASCII alone, since the generated code looks whether UTF-8 is sound. */
+  text(tag: number): string {
+    if (!this.bytes(tag)) return "";
+    for (let at = this.#start; at < this.#at; at++)
+      if ((this.#bytes[at] as number) > 0x7f) this.#failed = true;
+    return asBuffer(this.#bytes).toString("latin1", this.#start, this.#at);
   }
 
   varint(): number {

@@ -1,13 +1,17 @@
-/** Replies that come often, all those of one write in one piece of memory: see plain-writer.ts. */
+/** Replies that come often: those of one write written in one piece of memory, see plain-writer.ts; and read, see plain-reader.ts. */
 import type { ClientReply } from "./client-message.js";
 import { COMMAND_STATUS } from "./command-codec.js";
 import { FRAME_HEADER_BYTES } from "./frame.js";
+import type { kvraft } from "./generated/client.js";
+import { PlainReader } from "./plain-reader.js";
+import { readStatus } from "./plain-status.js";
 import { lengthBytes, numberBytes, optionalNumberBytes, type PlainWriter } from "./plain-writer.js";
 
 // ClientReply, CommandResult and GetReply (client.proto).
 const REQUEST_ID = 0x08;
 const RESULT = 0x12;
 const GET = 0x1a;
+const MEMBER_STATUS = 0x2a;
 const STATUS = 0x08;
 const RESULT_INDEX = 0x10;
 const FOUND = 0x08;
@@ -54,4 +58,41 @@ function payloadBytes(reply: ClientReply): number {
     default:
       return -1;
   }
+}
+
+/** As the generated code reads it, bytes being views of `body`. Null: it is of another kind or form, or none at all. */
+export function readPlainReply(body: Buffer): kvraft.ClientReply.$Properties | null {
+  const reader = new PlainReader(body, 0, body.length);
+  const requestId = reader.number(REQUEST_ID);
+  const reply = readPayload(reader, body);
+  return reply !== null && reader.isPlain ? { requestId, ...reply } : null;
+}
+
+function readPayload(reader: PlainReader, body: Buffer): kvraft.ClientReply.$Properties | null {
+  if (reader.has(RESULT)) {
+    const outer = reader.enter();
+    const result = { status: reader.int32(STATUS), index: reader.number(RESULT_INDEX) };
+    reader.leave(outer);
+    return { result };
+  }
+  if (reader.has(GET)) {
+    const outer = reader.enter();
+    const found = reader.number(FOUND) !== 0;
+    const value = reader.bytes(VALUE) ? body.subarray(reader.start, reader.at) : null;
+    const get = {
+      found,
+      value,
+      index: reader.number(GET_INDEX),
+      behindMs: reader.optionalNumber(BEHIND_MS),
+    };
+    reader.leave(outer);
+    return { get };
+  }
+  if (reader.has(MEMBER_STATUS)) {
+    const outer = reader.enter();
+    const status = readStatus(reader, body);
+    reader.leave(outer);
+    return { status };
+  }
+  return null;
 }

@@ -1,13 +1,18 @@
-/** Requests that come often, in the form in which they are written here: see plain-reader.ts. */
-import type { Consistency } from "./client-message.js";
+/** Requests that come often, in the form in which they are written here: see plain-reader.ts and plain-writer.ts. */
+import { unreachable } from "../base/assert.js";
+import type { ClientRequest, Consistency } from "./client-message.js";
+import { consistencyFromNumber, consistencyToNumber } from "./consistency.js";
+import { FRAME_HEADER_BYTES } from "./frame.js";
 import { PlainReader } from "./plain-reader.js";
+import { lengthBytes, numberBytes, PlainWriter } from "./plain-writer.js";
 
+// ClientRequest and Get (client.proto).
 const REQUEST_ID = 0x08;
 const COMMAND = 0x12;
 const GET = 0x1a;
+const STATUS = 0x2a;
 const KEY = 0x0a;
 const CONSISTENCY = 0x10;
-const CONSISTENCIES: readonly Consistency[] = ["linearizable", "stale"];
 
 /** A request whose payload, a command or a get's key, lies in [start, end) of the body that was read. */
 export type PlainRequest = { readonly requestId: number; readonly start: number; readonly end: number } & (
@@ -28,8 +33,41 @@ export function readPlainRequest(body: Uint8Array): PlainRequest | null {
   const outer = reader.enter();
   const hasKey = reader.bytes(KEY);
   const { start, at } = reader;
-  const consistency = CONSISTENCIES[reader.number(CONSISTENCY)];
+  const consistency = consistencyFromNumber(reader.int32(CONSISTENCY));
   reader.leave(outer);
-  if (!hasKey || consistency === undefined || !reader.isPlain) return null;
+  if (!hasKey || !reader.isPlain) return null;
   return { kind: "get", requestId, start, end: at, consistency };
+}
+
+/** A whole frame. */
+export function writePlainRequest(request: Exclude<ClientRequest, { kind: "scan" }>): Uint8Array {
+  const { kind, requestId } = request;
+  const payload = payloadBytes(request);
+  const bytes = numberBytes(requestId) + lengthBytes(payload);
+  const writer = new PlainWriter(Buffer.allocUnsafe(FRAME_HEADER_BYTES + bytes));
+  writer.frameHeader(bytes);
+  writer.number(REQUEST_ID, requestId);
+  if (kind === "command") {
+    writer.bytes(COMMAND, request.bytes);
+  } else {
+    writer.begin(kind === "get" ? GET : STATUS, payload);
+    if (kind === "get") {
+      writer.byteString(KEY, request.key);
+      writer.number(CONSISTENCY, consistencyToNumber(request.consistency));
+    }
+  }
+  return writer.memory;
+}
+
+function payloadBytes(request: Exclude<ClientRequest, { kind: "scan" }>): number {
+  switch (request.kind) {
+    case "command":
+      return request.bytes.length;
+    case "get":
+      return lengthBytes(request.key.length) + numberBytes(consistencyToNumber(request.consistency));
+    case "status":
+      return 0;
+    default:
+      return unreachable(request);
+  }
 }

@@ -23,6 +23,11 @@ export function lengthBytes(length: number): number {
   return 1 + varintBytes(length) + length;
 }
 
+/** Of a text in UTF-8 that is left out when it is empty; its tag is one byte. */
+export function textBytes(text: string): number {
+  return text === "" ? 0 : lengthBytes(Buffer.byteLength(text));
+}
+
 export function varintBytes(value: number): number {
   let bytes = 1;
   let rest = toUint64(value);
@@ -70,6 +75,12 @@ export class PlainWriter {
   byteString(tag: number, value: ByteString): void {
     this.begin(tag, value.length);
     this.#at += this.memory.write(value, this.#at, "latin1");
+  }
+
+  text(tag: number, value: string): void {
+    if (value === "") return;
+    this.begin(tag, Buffer.byteLength(value));
+    this.#at += this.memory.write(value, this.#at, "utf8");
   }
 
   /** What was encoded elsewhere. */

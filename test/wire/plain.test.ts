@@ -1,19 +1,13 @@
 /** What is read and written by hand on the hot path, held against the generated code. */
 import test from "ava";
 import fc from "fast-check";
-import type { Command, Operation } from "../../src/kv/command.js";
+import type { Command } from "../../src/kv/command.js";
 import type { AppendEntries } from "../../src/raft/message.js";
 import { asBuffer } from "../../src/wire/bytes.js";
-import {
-  decodeClientReply,
-  encodeClientReplies,
-  encodeClientReply,
-  encodeClientRequest,
-} from "../../src/wire/client-codec.js";
+import { decodeClientReply, encodeClientReplies, encodeClientReply } from "../../src/wire/client-codec.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import { decodeLogRecord } from "../../src/wire/disk-codec.js";
 import { FrameParser } from "../../src/wire/frame.js";
-import { kvraft as client } from "../../src/wire/generated/client.js";
 import { kvraft as members } from "../../src/wire/generated/members.js";
 import { decodeBody, encodeBody } from "../../src/wire/message.js";
 import { messageFromProto } from "../../src/wire/peer-from-proto.js";
@@ -26,13 +20,11 @@ import {
   writeLogRecord,
 } from "../../src/wire/plain-entries.js";
 import { readPairs, writePairs } from "../../src/wire/plain-pairs.js";
-import { readPlainRequest } from "../../src/wire/plain-request.js";
 import * as arbitrary from "./arbitraries.js";
 import { bodyOf } from "./codecs.js";
+import { damaged, fromGenerated } from "./plain.js";
 
 const ENDS = { from: "n1", to: "n2" };
-
-const CONSISTENCIES = ["linearizable", "stale"];
 
 const SOME_PUT: Command = {
   kind: "session",
@@ -42,18 +34,6 @@ const SOME_PUT: Command = {
   acknowledgedBelow: 2,
   operation: { kind: "put", key: "k", value: "v" },
 };
-
-/** Some bytes of it changed, cut or added. */
-function damaged(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
-  const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 });
-  return fc
-    .tuple(bytes, edits, fc.nat(3), fc.uint8Array({ maxLength: 3 }))
-    .map(([whole, changes, cut, more]) => {
-      const copy = Buffer.concat([whole.subarray(0, Math.max(0, whole.length - cut)), more]);
-      for (const [at, byte] of changes) if (copy.length > 0) copy[at % copy.length] = byte;
-      return copy;
-    });
-}
 
 /** What the generated code makes of it; null: it refuses. */
 function generated<T>(decode: () => T): T | null {
@@ -86,27 +66,6 @@ const ordinaryAppend: fc.Arbitrary<AppendEntries> = fc
 
 const commandBytes = arbitrary.command.map((command) => Uint8Array.from(encodeCommand(command)));
 
-/** A session's command as the generated code reads it. */
-function fromGenerated(bytes: Uint8Array): Command {
-  const { clientId, session, sequence, acknowledgedBelow, ...rest } = client.Command.decode(bytes);
-  const text = (field: Uint8Array | null | undefined): string => Buffer.from(field ?? []).toString("latin1");
-  const pair = (proto: client.Put.$Properties): { key: string; value: string } => ({
-    key: text(proto.key),
-    value: text(proto.value),
-  });
-  let operation: Operation = { kind: "delete", key: text(rest.delete?.key) };
-  if (rest.put != null) operation = { kind: "put", ...pair(rest.put) };
-  if (rest.append != null) operation = { kind: "append", ...pair(rest.append) };
-  return {
-    kind: "session",
-    clientId: text(clientId),
-    session: session ?? 0,
-    sequence: sequence ?? 0,
-    acknowledgedBelow: acknowledgedBelow ?? 0,
-    operation,
-  };
-}
-
 function readWhole(bytes: Uint8Array): ReturnType<typeof readSessionCommand> {
   return readSessionCommand(asBuffer(bytes), 0, bytes.length);
 }
@@ -135,30 +94,6 @@ test("where damaged commands are read by hand, the generated code reads the same
     }),
     { numRuns: 2000 },
   );
-});
-
-test("where requests are read by hand, the generated code reads the same", (t) => {
-  const bodies = arbitrary.clientRequest.map((request) => bodyOf(encodeClientRequest(request)));
-  fc.assert(
-    fc.property(fc.oneof(bodies, damaged(bodies)), (body) => {
-      const plain = readPlainRequest(body);
-      if (plain === null) return;
-      const proto = client.ClientRequest.decode(body);
-      t.is(proto.requestId, plain.requestId);
-      const payload = plain.kind === "get" ? proto.get?.key : proto.command;
-      if (plain.kind === "get") t.is(CONSISTENCIES[proto.get?.consistency ?? 0], plain.consistency);
-      t.deepEqual(Buffer.from(payload ?? []), Buffer.from(body.subarray(plain.start, plain.end)));
-    }),
-    { numRuns: 1000 },
-  );
-});
-
-test("gets are read by hand whichever way they read, but for a consistency that is not known", (t) => {
-  for (const consistency of ["linearizable", "stale", "unknown"] as const) {
-    const body = bodyOf(encodeClientRequest({ kind: "get", requestId: 9, key: "k", consistency }));
-    const plain = readPlainRequest(body);
-    t.is(plain?.kind === "get" ? plain.consistency : "unknown", consistency);
-  }
 });
 
 test("AppendEntries written by hand are read back by the generated code, and the other way round", (t) => {
