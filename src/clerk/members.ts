@@ -38,6 +38,8 @@ export class Members {
   #lastRoundMs = Number.NEGATIVE_INFINITY;
   /** Where in the list of members {@link next} looks first. */
   #turn = 0;
+  /** Where the one member is that was asked before all others, until it has answered or failed. */
+  #scouted: string | null = null;
 
   constructor(options: MembersOptions) {
     this.#options = options;
@@ -54,6 +56,7 @@ export class Members {
         assert(this.#connections.get(member.address) === member, "a connection ended twice");
         this.#connections.delete(member.address);
         this.rest(member.address, { kind: "unreachable", text: reason });
+        this.#returned(member.address);
         events.onDown(member, reason, refusal);
       },
     };
@@ -118,14 +121,22 @@ export class Members {
     return member;
   }
 
-  /** Asks all members at once who leads, except those that rest. More calls than one in a poll change nothing. */
+  /**
+   * Asks who leads: the first time one member, which is enough where nothing is wrong, and from then on all at once. More calls than
+   * one in a poll change nothing.
+   */
   search(nowMs: number): void {
     // Half a poll of grace: a timer may fire a little early, and must not wait for the next one then.
     if (nowMs - this.#lastRoundMs < POLL_MS / 2) return;
+    const isFirst = this.#lastRoundMs === Number.NEGATIVE_INFINITY;
     this.#lastRoundMs = nowMs;
-    for (const { address, restingUntilMs } of this.#topology.servers) {
-      if (restingUntilMs <= nowMs) this.connectionTo(address).askStatus(nowMs);
+    const [first] = this.#topology.servers;
+    if (!isFirst || first === undefined) {
+      this.#askAll(nowMs);
+      return;
     }
+    this.#scouted = first.address;
+    this.connectionTo(first.address).askStatus(nowMs);
   }
 
   /** The member failed us: it is left alone for a moment, and not followed. */
@@ -172,8 +183,23 @@ export class Members {
     return false;
   }
 
+  /** All that do not rest. */
+  #askAll(nowMs: number): void {
+    for (const { address, restingUntilMs } of this.#topology.servers) {
+      if (restingUntilMs <= nowMs) this.connectionTo(address).askStatus(nowMs);
+    }
+  }
+
+  /** The member at `address` has answered or failed. If it was asked by itself and told of no leader, nobody waits for the next round. */
+  #returned(address: string): void {
+    if (this.#scouted !== address) return;
+    this.#scouted = null;
+    if (this.#topology.leader === null) this.#askAll(this.#options.timers.nowMs());
+  }
+
   #onStatus(member: MemberConnection, status: MemberStatus): void {
     this.#topology = withStatus(this.#topology, member.address, status, member.heardMs);
+    this.#returned(member.address);
     this.#options.events.onStatus(member, status);
   }
 }

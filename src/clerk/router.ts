@@ -40,7 +40,10 @@ export class Router {
     this.#attemptMs = attemptMs(options.timeoutMs);
     const { endpoints, dialer, timers } = options;
     const events = {
-      onReady: (member: MemberConnection) => this.#dispatch(member.heardMs),
+      onReady: (member: MemberConnection) => {
+        this.#sendReads(member);
+        this.#dispatch(member.heardMs);
+      },
       onStatus: (member: MemberConnection, status: MemberStatus) => {
         this.#dispatch(member.heardMs);
         options.onStatus(member.address, status);
@@ -106,6 +109,7 @@ export class Router {
   /** Whom the call can be sent to; null: there is nobody at present. */
   #memberFor(call: Call, nowMs: number): MemberConnection | null {
     if (!call.anywhere) return this.#members.leader;
+    if (!this.#spreads) this.#members.connect(nowMs);
     this.#spreads = true;
     const preferred = call.purpose.kind === "scan" ? call.purpose.preferred : "";
     return this.#members.next({ nowMs, preferred });
@@ -123,6 +127,18 @@ export class Router {
       const member = call.notBeforeMs <= nowMs ? this.#memberFor(call, nowMs) : null;
       if (member === null) this.#waiting.push(call);
       else member.send(call, nowMs);
+    }
+  }
+
+  /** While it is not known who leads, reads do not wait for it: every member answers them, just as current. */
+  #sendReads(member: MemberConnection): void {
+    if (this.#members.topology.leader !== null) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const call of waiting) {
+      if (call.settled) continue;
+      if (isRead(call) && call.notBeforeMs <= member.heardMs) member.send(call, member.heardMs);
+      else this.#waiting.push(call);
     }
   }
 
@@ -208,6 +224,10 @@ export class Router {
     }
     this.#members.releaseIfStranger(member);
   }
+}
+
+function isRead({ purpose }: Call): boolean {
+  return purpose.kind === "get" || purpose.kind === "scan";
 }
 
 /** Null when none carries a value. */
