@@ -2,7 +2,7 @@
  * The configuration file of the command-line tool, `$XDG_CONFIG_HOME/kvraft/config.toml`. The TOML parser is
  * loaded only when there is a file.
  */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { EXIT } from "../base/exit-status.js";
@@ -19,7 +19,7 @@ export function configFilePath(environment: Readonly<Record<string, string | und
 export async function readConfigFile(path: string): Promise<ConfigFile | null> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return null;

@@ -29,8 +29,12 @@ export function escapeBytes(bytes: Uint8Array): string {
       byte < 0x80 ? escapeCharacter(String.fromCharCode(byte)) : hexEscape(byte),
     ).join("");
   }
-  return Array.from(buffer.toString("utf8"), escapeCharacter).join("");
+  const text = buffer.toString("utf8");
+  return PLAIN.test(text) ? text : Array.from(text, escapeCharacter).join("");
 }
+
+/** Nothing to escape; nearly all keys are like that, and what the others need takes V8 a while to get ready. */
+const PLAIN = /^[ -[\]-~]*$/;
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = {
   "\n": "\\n",

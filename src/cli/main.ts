@@ -3,11 +3,13 @@
  * failure, Ctrl-C, a reader that has gone, and bugs.
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EXIT } from "../base/exit-status.js";
 import { exactArguments } from "./argument-bytes.js";
+import { SHORT_COMMANDS } from "./command-table.js";
 import { Invocation } from "./invocation.js";
 import { Output } from "./output.js";
-import { buildProgram } from "./program.js";
+import { readShortLine } from "./short-line.js";
 
 /**
  * Runs one command and sets the exit status of the process. The process ends by itself once its output has
@@ -18,23 +20,31 @@ export async function main(decodedArguments: readonly string[]): Promise<void> {
   process.on("SIGINT", () => {
     if (!invocation.handlesInterrupt) void interrupt(invocation);
   });
-  // Neither has a handler nearer to its cause, so both are bugs.
-  process.on("uncaughtException", (error) => void fail(error, invocation).then(() => process.exit()));
+  // Neither has a handler nearer to its cause, so both are bugs. Once: where explaining one fails as well, Node says so and ends.
+  process.once("uncaughtException", (error) => void fail(error, invocation).then(() => process.exit()));
   try {
-    await runProgram(decodedArguments, invocation);
+    await run(decodedArguments, invocation);
     process.exitCode = invocation.exitStatus;
   } catch (error) {
     await fail(error, invocation);
   }
 }
 
-async function runProgram(decodedArguments: readonly string[], invocation: Invocation): Promise<void> {
+async function run(decodedArguments: readonly string[], invocation: Invocation): Promise<void> {
+  const argv = exactArguments(decodedArguments);
+  const short = readShortLine(argv);
+  if (short === null) return await runProgram(argv, invocation);
+  const command = await SHORT_COMMANDS[short.name]();
+  await command.run(invocation, short.line);
+}
+
+async function runProgram(argv: readonly string[], invocation: Invocation): Promise<void> {
   let said = "";
   const say = (text: string) => {
     said += text;
   };
   try {
-    const argv = exactArguments(decodedArguments);
+    const { buildProgram } = await import("./program.js");
     const program = await buildProgram(argv, invocation, { version: softwareVersion(), say });
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
@@ -65,7 +75,7 @@ async function interrupt(invocation: Invocation): Promise<void> {
 
 function softwareVersion(): string {
   const manifest: unknown = JSON.parse(
-    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+    readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"),
   );
   return (manifest as { readonly version: string }).version;
 }

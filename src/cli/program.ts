@@ -3,6 +3,7 @@
  */
 import { Command } from "commander";
 import { EXIT } from "../base/exit-status.js";
+import { COMMANDS, namesIn } from "./command-table.js";
 import type { Invocation } from "./invocation.js";
 import { DEFAULTS } from "./settings.js";
 
@@ -32,24 +33,6 @@ Exit status:
 Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT, then
 endpoints, timeout, output in $XDG_CONFIG_HOME/kvraft/config.toml (else ~/.config/…).
 `;
-
-/** One file a command; each is loaded only where it may be meant, since loading takes most of a short command's time. */
-const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
-  put: () => import("./commands/put.js"),
-  append: () => import("./commands/append.js"),
-  get: () => import("./commands/get.js"),
-  delete: () => import("./commands/delete.js"),
-  scan: () => import("./commands/scan.js"),
-  status: () => import("./commands/status.js"),
-  playground: () => import("./commands/playground.js"),
-};
-/** Over in a moment. */
-const SHORT_COMMANDS: readonly string[] = ["put", "append", "get", "delete"];
-const HELP_FLAGS = ["-h", "--help", "help"];
-
-interface CommandModule {
-  readonly define: (program: Command, invocation: Invocation) => void;
-}
 
 export interface ProgramOptions {
   readonly version: string;
@@ -82,17 +65,4 @@ export async function buildProgram(
     .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
   for (const name of namesIn(argv)) (await COMMANDS[name]?.())?.define(program, invocation);
   return program;
-}
-
-/** Nothing but short commands can be meant, and none of the others' files is needed. */
-export function isShort(argv: readonly string[]): boolean {
-  return namesIn(argv).every((name) => SHORT_COMMANDS.includes(name));
-}
-
-/** The commands that may be meant: help and suggestions need all of them. */
-function namesIn(argv: readonly string[]): readonly string[] {
-  const all = Object.keys(COMMANDS);
-  if (HELP_FLAGS.some((flag) => argv.includes(flag))) return all;
-  const named = all.filter((name) => argv.includes(name));
-  return named.length === 0 ? all : named;
 }

@@ -1,16 +1,16 @@
 /** `--consistency`, and what is said of a stale read: who answered, and how far behind that may be. */
-import { Option } from "commander";
+import type { Command, Option } from "commander";
 import type { StaleRead } from "../clerk/clerk.js";
 
+export type Consistency = "linearizable" | "stale";
+
 export interface ConsistencyFlag {
-  readonly consistency: "linearizable" | "stale";
+  readonly consistency: Consistency;
 }
 
-export function consistencyOption(): Option {
-  return new Option(
-    "--consistency <linearizable|stale>",
-    "stale: what any member has, also without a majority",
-  )
+export function consistencyOption(program: Command): Option {
+  return program
+    .createOption("--consistency <linearizable|stale>", "stale: what any member has, also without a majority")
     .choices(["linearizable", "stale"])
     .default("linearizable");
 }

@@ -3,6 +3,7 @@
  * faults that end it.
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EXIT } from "../base/exit-status.js";
 import { parseCommandLine } from "./command-line.js";
 import { type DaemonConfig, readConfig } from "./config.js";
@@ -95,7 +96,7 @@ function onStopRequest(begin: (reason: string) => void): void {
 
 function softwareVersion(): string {
   const manifest: unknown = JSON.parse(
-    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+    readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"),
   );
   return (manifest as { readonly version: string }).version;
 }

@@ -148,7 +148,7 @@ test("a reader that goes away early is no failure", async (t) => {
   t.is(stderr, "");
 });
 
-test("a command that is over in a moment loads one file, and nothing of the screens", async (t) => {
+test("a command that is over in a moment loads one bundle, and nothing of the screens", async (t) => {
   const loadedBy = async (...args: string[]): Promise<string[]> => {
     const directory = await temporaryDirectory(t);
     await tool(args, { environment: { NODE_V8_COVERAGE: directory } });
@@ -167,7 +167,7 @@ test("a command that is over in a moment loads one file, and nothing of the scre
     const files = await loadedBy(...args);
     t.deepEqual(
       files.map((url) => url.slice(url.lastIndexOf("/") + 1)),
-      ["kvraft.js", "bundle.cjs"],
+      ["kvraft.js", "load.js", "bundle.cjs"],
     );
   }
   // The measure works.

@@ -1,6 +1,7 @@
 /** `kvraft append KEY [VALUE]` */
 import type { Command } from "commander";
 import type { Invocation } from "../invocation.js";
+import type { ShortLine } from "../short-line.js";
 import { VALUE_HELP } from "../value.js";
 import { write } from "../write.js";
 
@@ -21,10 +22,13 @@ export function define(program: Command, invocation: Invocation): void {
     .argument("[value]", VALUE_HELP)
     .addHelpText("before", EXAMPLES)
     .action((key: string, value: string | undefined, _options: unknown, command: Command) =>
-      write(invocation, command, {
-        key,
-        value,
-        call: (clerk, bytes) => clerk.append(bytes.key, bytes.value),
-      }),
+      run(invocation, { key, value, flags: command.optsWithGlobals() }),
     );
+}
+
+export async function run(invocation: Invocation, line: ShortLine): Promise<void> {
+  await write(invocation, line, {
+    name: "append",
+    call: (clerk, bytes) => clerk.append(bytes.key, bytes.value),
+  });
 }

@@ -4,6 +4,7 @@ import { EXIT } from "../../base/exit-status.js";
 import { argumentBytes } from "../argument-bytes.js";
 import { escapeBytes, JSON_VERSION } from "../format.js";
 import type { Invocation } from "../invocation.js";
+import type { ShortLine } from "../short-line.js";
 
 const EXAMPLES = `Examples:
   kvraft delete greeting
@@ -16,19 +17,23 @@ export function define(program: Command, invocation: Invocation): void {
     .description("Removes a key. Prints nothing.")
     .argument("<key>", "1 to 4096 bytes")
     .addHelpText("before", EXAMPLES)
-    .action(async (key: string, _options: unknown, command: Command) => {
-      const settings = await invocation.settings(command.optsWithGlobals());
-      const keyBytes = argumentBytes(key);
-      const name = `delete "${escapeBytes(keyBytes)}"`;
-      const deleted = await invocation.withClerk({ name, isWrite: true, settings }, (clerk) =>
-        clerk.delete(keyBytes),
-      );
-      if (!deleted) {
-        invocation.exitStatus = EXIT.absent;
-        invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);
-      }
-      if (settings.output === "json") {
-        await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, deleted })}\n`);
-      }
-    });
+    .action((key: string, _options: unknown, command: Command) =>
+      run(invocation, { key, value: undefined, flags: command.optsWithGlobals() }),
+    );
+}
+
+export async function run(invocation: Invocation, { key, flags }: ShortLine): Promise<void> {
+  const settings = await invocation.settings(flags);
+  const keyBytes = argumentBytes(key);
+  const name = `delete "${escapeBytes(keyBytes)}"`;
+  const deleted = await invocation.withClerk({ name, isWrite: true, settings }, (clerk) =>
+    clerk.delete(keyBytes),
+  );
+  if (!deleted) {
+    invocation.exitStatus = EXIT.absent;
+    invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);
+  }
+  if (settings.output === "json") {
+    await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, deleted })}\n`);
+  }
 }

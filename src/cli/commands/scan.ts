@@ -45,7 +45,7 @@ export function define(program: Command, invocation: Invocation): void {
     .option("--to <B>", "up to this key, without it")
     .option("--limit <N>", "at most so many pairs")
     .option("--keys-only", "keys without values, one a line")
-    .addOption(consistencyOption())
+    .addOption(consistencyOption(program))
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", FORM)
     .action(async (flags: ScanFlags, command: Command) => {
