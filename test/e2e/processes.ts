@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -79,27 +79,51 @@ export async function temporaryDirectory(t: Teardown): Promise<string> {
   return directory;
 }
 
-/** Each test file runs in a process of its own and has ports of its own: none takes another's between two lives of a member. */
-let nextPort = 15_000 + (process.pid % 150) * 100;
+/** Ports come in blocks: whoever listens on the first of one has all of it, so that no test takes a port between two lives of a member. */
+const BLOCK_PORTS = 100;
+/** They lie below those that the system gives to outgoing connections. */
+const FIRST_PORT = 15_000;
+const BLOCKS = 150;
 
-/**
- * Ports that nobody listens on. They lie below those that the system gives to outgoing connections, one of which could
- * otherwise take a port between two lives of a member.
- */
+/** Of this process. */
+let nextPort = 0;
+let endPort = 0;
+
+/** Ports that nobody listens on, and that no other test is given as long as this process lives. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
+    if (nextPort === endPort) await claimBlock();
     const port = nextPort++;
-    if (await isFree(port)) ports.push(port);
+    const server = await tryToListen(port);
+    if (server === null) continue;
+    await new Promise((resolve) => server.close(resolve));
+    ports.push(port);
   }
   return ports;
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+async function claimBlock(): Promise<void> {
+  for (let tries = 0; tries < BLOCKS; tries++) {
+    const first = FIRST_PORT + ((process.pid + tries) % BLOCKS) * BLOCK_PORTS;
+    const server = await tryToListen(first);
+    if (server === null) continue;
+    server.unref();
+    nextPort = first + 1;
+    endPort = first + BLOCK_PORTS;
+    return;
+  }
+  throw new Error(`no block of ports from ${FIRST_PORT} on is free`);
+}
+
+/** Null: somebody else listens there. */
+function tryToListen(port: number): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(null) : reject(error),
+    );
+    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => resolve(server));
   });
 }
 
