@@ -11,9 +11,12 @@ import { readConfigFile } from "./config-file.js";
 import { exitStatusOf, failureText } from "./failure.js";
 import { createLog, type Log } from "./logging.js";
 import { type RunningMember, startMember } from "./member.js";
+import { limitHeapGrowth } from "./node-flags.js";
 
 /** From the first signal to the end of the process, whatever still hangs. */
 const STOP_DEADLINE_MS = 9000;
+/** From being ready to having caught up, nearly always. */
+const CATCH_UP_MS = 5000;
 
 export async function main(argv: readonly string[]): Promise<void> {
   // A reader of the ready line may go away when it has read it.
@@ -51,6 +54,7 @@ async function run(config: DaemonConfig, version: string): Promise<void> {
     void stop(member, log);
   });
   member = await startMember(config, { version, log: log.write, fatal });
+  setTimeout(limitHeapGrowth, CATCH_UP_MS).unref();
   process.stdout.write(
     `kvraftd ${config.id} ready client=${member.clientAddress} peer=${member.peerAddress}\n`,
   );

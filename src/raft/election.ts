@@ -121,11 +121,11 @@ export function isLeaderBelievedIn(raft: Raft): boolean {
 }
 
 /**
- * The connection to `peer` broke, as when its process ends, or stands again. Whoever follows it need not sit out the
+ * The connection to `leader` broke, as when its process ends, or stands again. Whoever follows it need not sit out the
  * election timeout: if the leader lives, those who hear it refuse their pre-votes, and nothing comes of it (thesis §9.6).
  */
-export function linkChanged(raft: Raft, peer: MemberId, up: boolean): void {
-  if (raft.role !== "follower" || raft.leaderId !== peer) return;
+export function leaderLinkChanged(raft: Raft, leader: MemberId, up: boolean): void {
+  if (raft.role !== "follower" || raft.leaderId !== leader) return;
   // The time since the leader was heard from goes on either way: a connection that comes and goes is no sign of life.
   if (up) raft.regainLeader();
   else raft.loseLeader();

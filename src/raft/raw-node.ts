@@ -8,8 +8,9 @@
 import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import { maybeCommit } from "./acknowledgement.js";
-import { countOwnVote, linkChanged } from "./election.js";
+import { countOwnVote, leaderLinkChanged } from "./election.js";
 import { type Configuration, entryBytes, type MemberId, type SnapshotMetadata } from "./entry.js";
+import { sendHeartbeat } from "./heartbeat.js";
 import type { Leadership } from "./leadership.js";
 import { RAFT_LIMITS_DEFAULT, type RaftLimits } from "./limits.js";
 import type { Message } from "./message.js";
@@ -81,10 +82,14 @@ export class RawNode {
 
   /**
    * Messages can reach `peer` now (`up`), or no longer. A hint, and never more: members that follow a leader whose
-   * connection broke look for another soon, without disturbing one that others still hear.
+   * connection broke look for another soon, without disturbing one that others still hear; and a leader tells whoever
+   * can be reached again that it leads.
    */
   linkChanged(peer: MemberId, up: boolean): void {
-    linkChanged(this.#raft, peer, up);
+    const raft = this.#raft;
+    const follower = raft.leadership?.peer(peer);
+    if (raft.leadership === null) leaderLinkChanged(raft, peer, up);
+    else if (up && follower !== undefined) sendHeartbeat(raft, raft.leadership, follower);
   }
 
   /** Appends a command to the leader's log; ownership of `data` passes to it. */

@@ -125,7 +125,9 @@ export class Replica {
 
   /** Messages can reach that member now, or no longer: "no longer" comes at once when its process ends. */
   linkChanged(member: MemberId, up: boolean): void {
-    if (!this.#stopped) this.#raft.linkChanged(member, up);
+    if (this.#stopped) return;
+    this.#raft.linkChanged(member, up);
+    this.#deferTurn();
   }
 
   /** A request of a client; `reply` is called exactly once, in this turn or a later one. */

@@ -23,7 +23,8 @@ export const SECTOR_BYTES = 512;
 const RECORD_HEADER_BYTES = 32;
 const RECORD_MAGIC = 0x4352574b;
 const PADDING = 0xff;
-const ZERO_SECTOR = new Uint8Array(SECTOR_BYTES);
+/** Unused space is megabytes long: compared by sectors alone it takes as long as many thousands of records. */
+const ZEROS = new Uint8Array(64 * 1024);
 const WORDS_PER_SECTOR = SECTOR_BYTES / 4;
 /** A longer record gets memory of its own for once. */
 const RETAINED_BYTES_MAX = 1024 * 1024;
@@ -105,7 +106,22 @@ export function readRecordBody(segment: Buffer, header: RecordHeader, seed: numb
 
 /** Whether the sector at `offset` holds nothing but zeros. */
 export function isZeroSector(segment: Buffer, offset: number): boolean {
-  return segment.compare(ZERO_SECTOR, 0, SECTOR_BYTES, offset, offset + SECTOR_BYTES) === 0;
+  return isZero(segment, offset, offset + SECTOR_BYTES);
+}
+
+/** Where the zero sectors end that begin at `offset`: at a sector that holds anything else or is cut off, or where `segment` ends. */
+export function zerosEnd(segment: Buffer, offset: number): number {
+  const wholeEnd = segment.length - (segment.length % SECTOR_BYTES);
+  let at = offset;
+  for (const stride of [ZEROS.length, SECTOR_BYTES]) {
+    while (at + stride <= wholeEnd && isZero(segment, at, at + stride)) at += stride;
+  }
+  return at;
+}
+
+/** Of [start, end), no longer than `ZEROS`. */
+function isZero(segment: Buffer, start: number, end: number): boolean {
+  return segment.compare(ZEROS, 0, end - start, start, end) === 0;
 }
 
 /**

@@ -14,7 +14,14 @@
  * turns to zeros looks like a torn one and is dropped. Only the other members' copies help there.
  */
 import { isLogNumber } from "../raft/validation.js";
-import { isZeroSector, readRecordBody, readRecordHeader, recordBytes, SECTOR_BYTES } from "./log-record.js";
+import {
+  isZeroSector,
+  readRecordBody,
+  readRecordHeader,
+  recordBytes,
+  SECTOR_BYTES,
+  zerosEnd,
+} from "./log-record.js";
 import { RECORDS_OFFSET, type SegmentHeader } from "./segment.js";
 import { StorageError } from "./storage-error.js";
 
@@ -83,8 +90,11 @@ export function scanSegment(
 /** What stands behind the zero sector at `offset`. */
 function tailAfter(segment: SegmentBytes, offset: number): Tail {
   let to = offset;
-  for (let at = offset; at < segment.bytes.length; at += SECTOR_BYTES) {
-    if (at + SECTOR_BYTES <= segment.bytes.length && isZeroSector(segment.bytes, at)) continue;
+  for (
+    let at = zerosEnd(segment.bytes, offset);
+    at < segment.bytes.length;
+    at = zerosEnd(segment.bytes, to)
+  ) {
     if (readRecordHeader(segment.bytes, at, segment.seed) !== null) {
       throw corrupt(
         segment,

@@ -134,6 +134,20 @@ test("a connection that comes and goes does not keep a follower from standing in
   t.is(node.role, "pre-candidate");
 });
 
+test("a leader tells whoever can be reached again, and nobody else, at once that it leads", (t) => {
+  const node = makeNode();
+  elect(node);
+  node.linkChanged("b", false);
+  t.false(node.hasReady());
+  node.linkChanged("b", true);
+  t.deepEqual(
+    settle(node).messages.map(({ type, to }) => `${type} to ${to}`),
+    ["heartbeat to b"],
+  );
+  node.linkChanged("d", true);
+  t.false(node.hasReady());
+});
+
 test("leader stickiness: a leader neither grants pre-votes nor gives way to a candidate", (t) => {
   const node = makeNode();
   elect(node);

@@ -7,6 +7,7 @@ import {
   readRecordHeader,
   recordBytes,
   SECTOR_BYTES,
+  zerosEnd,
 } from "../../src/storage/log-record.js";
 
 const SEED = 0x1234_5678;
@@ -46,6 +47,22 @@ test("PITFALLS 43: no sector of a written record is all zeros, even where the va
         t.false(isZeroSector(segment, at));
     }),
     { numRuns: 100 },
+  );
+});
+
+test("zeros end at the first sector that holds anything, or is cut off, however far away", (t) => {
+  fc.assert(
+    fc.property(fc.nat(400 * SECTOR_BYTES), fc.nat(400), fc.nat(), (length, sector, place) => {
+      const segment = Buffer.alloc(length);
+      const offset = Math.min(sector * SECTOR_BYTES, length - (length % SECTOR_BYTES));
+      const wholeEnd = length - (length % SECTOR_BYTES);
+      t.is(zerosEnd(segment, offset), wholeEnd);
+      if (offset === wholeEnd) return;
+      const at = offset + (place % (wholeEnd - offset));
+      segment[at] = 1;
+      t.is(zerosEnd(segment, offset), at - (at % SECTOR_BYTES));
+    }),
+    { numRuns: 300 },
   );
 });
 
