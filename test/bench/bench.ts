@@ -27,9 +27,12 @@ export class Bench {
     this.workshop = workshop;
   }
 
-  /** `life` is for members of kvraft. */
-  async start(system: SystemName, life: Life = {}): Promise<BenchCluster> {
-    const { members } = this.options;
+  /** `life` is for members of kvraft; `members`: how many. */
+  async start(
+    system: SystemName,
+    life: Life = {},
+    members: number = this.options.members,
+  ): Promise<BenchCluster> {
     const cluster =
       system === "kvraft"
         ? await startKvraft(this.workshop, members, life)

@@ -4,6 +4,7 @@
  */
 import { EXIT } from "../../src/base/exit-status.js";
 import { Bench } from "./bench.js";
+import { runCurves } from "./curves/run.js";
 import { etcdVersion } from "./etcd-cluster.js";
 import { measureMatrix } from "./matrix.js";
 import { matrixTables } from "./matrix-report.js";
@@ -33,6 +34,7 @@ async function main(options: Options): Promise<void> {
   const bench = new Bench(options, systemsFor(options), workshop);
   try {
     if (options.matrix.length > 0) print(matrixTables(await measureMatrix(bench)), options);
+    if (options.curves.length > 0) await runCurves(bench, (tables) => print(tables, options));
     const findings: Finding[] = [];
     for (const name of options.specials) findings.push(...(await SPECIALS[name](bench)));
     if (findings.length > 0) print([findingsTable(findings)], options);

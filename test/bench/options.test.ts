@@ -34,7 +34,22 @@ test("rows are named one by one, or together", (t) => {
   ]);
 });
 
+test("curves are rows too, and can be drawn", (t) => {
+  const { matrix, specials, curves, svg } = parsed("--rows", "curves,put:1", "--svg", "curves.svg");
+  t.deepEqual(curves, ["members", "value-bytes", "clients", "keys"]);
+  t.deepEqual(
+    matrix.map(({ name }) => name),
+    ["put:1"],
+  );
+  t.deepEqual(specials, []);
+  t.is(svg, "curves.svg");
+  t.deepEqual(parsed("--rows", "curve:keys").curves, ["keys"]);
+  t.deepEqual(parsed("--rows", "all").curves, []);
+});
+
 test("what makes no sense is refused", (t) => {
+  t.throws(() => parsed("--svg", "curves.svg"), { message: /--svg draws curves/ });
+  t.throws(() => parsed("--rows", "curve:moon"), { message: 'there is no row "curve:moon"' });
   t.throws(() => parsed("--rows", "put:0"), { message: 'there is no row "put:0"' });
   t.throws(() => parsed("--rows", "putt:1"), { message: 'there is no row "putt:1"' });
   t.throws(() => parsed("--members", "4"), { message: /3, 5 or 7/ });

@@ -12,7 +12,11 @@ const HEAD = { ":status": 200, "content-type": "application/grpc" };
 
 type Answer = (stream: ServerHttp2Stream, path: string, request: Buffer) => void;
 
-async function served(t: ExecutionContext, answer: Answer): Promise<OneAtATime> {
+async function served(
+  t: ExecutionContext,
+  answer: Answer,
+  { pool, valueBytes } = { pool: POOL, valueBytes: VALUE_BYTES },
+): Promise<OneAtATime> {
   const server = createServer();
   server.on("stream", (stream, headers) => {
     const pieces: Buffer[] = [];
@@ -24,7 +28,7 @@ async function served(t: ExecutionContext, answer: Answer): Promise<OneAtATime> 
   t.teardown(() => server.close());
   const bound = server.address();
   const address = `127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`;
-  const client = await OneAtATime.open(EtcdConnection.open, { address, pool: POOL, valueBytes: VALUE_BYTES });
+  const client = await OneAtATime.open(EtcdConnection.open, { address, pool, valueBytes });
   t.teardown(() => client.close());
   return client;
 }
@@ -86,6 +90,27 @@ test("a value that comes in many frames is put together", async (t) => {
   });
   t.deepEqual(Buffer.from(await client.get(1)), value);
 });
+
+for (const valueBytes of [16_350, 16_384, 65_536, 300_000]) {
+  test(`a value of ${valueBytes} bytes leaves as the server takes it, again and again`, async (t) => {
+    const pool = valuePool(valueBytes);
+    const values: Buffer[] = [];
+    const client = await served(
+      t,
+      (stream, _path, request) => {
+        values.push(request.subarray(request.length - valueBytes));
+        t.is(request.readUInt32BE(1), request.length - 5);
+        reply(stream, Buffer.alloc(0), OK);
+      },
+      { pool, valueBytes },
+    );
+    for (const valueStart of [0, 7, 11]) {
+      await client.put({ key: 1, valueStart });
+      const sent = pool.subarray(valueStart, valueStart + valueBytes);
+      t.is(Buffer.compare(values.at(-1) ?? Buffer.alloc(0), sent), 0);
+    }
+  });
+}
 
 const FAILURES: Readonly<Record<string, { readonly answer: Answer; readonly says: RegExp }>> = {
   "trailers alone": {

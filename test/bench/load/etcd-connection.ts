@@ -34,6 +34,8 @@ const BODY_BYTES = 1024;
 /** What a worker waits for: the reply's body as far as it has come. */
 interface Call {
   method: Method;
+  /** Where a request lies that does not leave at once. */
+  request: Uint8Array;
   body: Uint8Array;
   bodyBytes: number;
 }
@@ -66,6 +68,7 @@ export class EtcdConnection implements LoadConnection {
     this.#wire = wire;
     this.#calls = Array.from({ length: options.workers }, () => ({
       method: "put",
+      request: new Uint8Array(0),
       body: new Uint8Array(BODY_BYTES),
       bodyBytes: 0,
     }));
@@ -81,6 +84,10 @@ export class EtcdConnection implements LoadConnection {
     const { pool, valueBytes } = this.#options;
     const keyBytes = put.key === KEY_EMPTY ? 0 : KEY_BYTES;
     const messageBytes = lengthBytes(keyBytes) + lengthBytes(valueBytes);
+    if (!this.#http.isShort(PREFIX_BYTES + messageBytes)) {
+      this.#putLong(worker, put, messageBytes);
+      return;
+    }
     if (!this.#http.takes(PREFIX_BYTES + messageBytes)) {
       const { key, valueStart } = put;
       this.#held.push(() => this.put(worker, { key, valueStart }));
@@ -88,12 +95,7 @@ export class EtcdConnection implements LoadConnection {
     }
     this.#begin(worker, "put", messageBytes);
     const { outbox } = this.#wire;
-    const target = outbox.bytes;
-    let at = writeKeyField(target, outbox.at, put.key);
-    target[at++] = TAG_VALUE;
-    at = writeVarint(target, at, valueBytes);
-    target.set(pool.subarray(put.valueStart, put.valueStart + valueBytes), at);
-    outbox.at = at + valueBytes;
+    outbox.at = writePutRequest(outbox.bytes, outbox.at, { put, pool, valueBytes });
   }
 
   get(worker: number, key: number): void {
@@ -121,17 +123,27 @@ export class EtcdConnection implements LoadConnection {
 
   /** Headers, and the message's prefix; the message is written next. */
   #begin(worker: number, method: Method, messageBytes: number): void {
+    this.#expect(worker, method);
+    this.#http.begin(worker, this.#headersOf(method), PREFIX_BYTES + messageBytes);
+    const { outbox } = this.#wire;
+    outbox.at = writePrefix(outbox.bytes, outbox.at, messageBytes);
+  }
+
+  #putLong(worker: number, put: Put, messageBytes: number): void {
+    const { pool, valueBytes } = this.#options;
+    const call = this.#expect(worker, "put");
+    const bodyBytes = PREFIX_BYTES + messageBytes;
+    if (call.request.length < bodyBytes) call.request = new Uint8Array(bodyBytes);
+    const at = writePrefix(call.request, 0, messageBytes);
+    writePutRequest(call.request, at, { put, pool, valueBytes });
+    this.#http.beginLong(worker, this.#headersOf("put"), call.request.subarray(0, bodyBytes));
+  }
+
+  #expect(worker: number, method: Method): Call {
     const call = this.#calls[worker] as Call;
     call.method = method;
     call.bodyBytes = 0;
-    this.#http.begin(worker, this.#headersOf(method), PREFIX_BYTES + messageBytes);
-    const { bytes: target, at } = this.#wire.outbox;
-    target[at] = 0;
-    target[at + 1] = messageBytes >>> 24;
-    target[at + 2] = messageBytes >>> 16;
-    target[at + 3] = messageBytes >>> 8;
-    target[at + 4] = messageBytes;
-    this.#wire.outbox.at = at + PREFIX_BYTES;
+    return call;
   }
 
   #headersOf(method: Method): Uint8Array {
@@ -196,6 +208,30 @@ function isWholeMessage({ body, bodyBytes }: Call): boolean {
   if (bodyBytes < PREFIX_BYTES || body[0] !== 0) return false;
   const [, a = 0, b = 0, c = 0, d = 0] = body;
   return bodyBytes === PREFIX_BYTES + a * 2 ** 24 + ((b << 16) | (c << 8) | d);
+}
+
+function writePrefix(target: Uint8Array, at: number, messageBytes: number): number {
+  target[at] = 0;
+  target[at + 1] = messageBytes >>> 24;
+  target[at + 2] = messageBytes >>> 16;
+  target[at + 3] = messageBytes >>> 8;
+  target[at + 4] = messageBytes;
+  return at + PREFIX_BYTES;
+}
+
+interface PutRequest {
+  readonly put: Put;
+  readonly pool: Uint8Array;
+  readonly valueBytes: number;
+}
+
+function writePutRequest(target: Uint8Array, start: number, request: PutRequest): number {
+  const { put, pool, valueBytes } = request;
+  let at = writeKeyField(target, start, put.key);
+  target[at++] = TAG_VALUE;
+  at = writeVarint(target, at, valueBytes);
+  target.set(pool.subarray(put.valueStart, put.valueStart + valueBytes), at);
+  return at + valueBytes;
 }
 
 function writeKeyField(target: Uint8Array, start: number, key: number): number {

@@ -100,6 +100,36 @@ test("the connection's window shuts when it is used up, and opens again", (t) =>
   t.deepEqual(events, ["window"]);
 });
 
+test("a long body leaves as far as the stream's window, the connection's and the frame allow", (t) => {
+  const { http, out, events, sent } = connected(2);
+  http.receive(bytesOf("000006 04 00 00000000 0004 00000003"));
+  t.is(sent(), "000000040100000000");
+  t.true(http.isShort(3));
+  t.false(http.isShort(4));
+  http.beginLong(0, Uint8Array.of(0x83), Uint8Array.of(1, 2, 3, 4, 5, 6));
+  t.is(sent(), "000001010400000001" + "83" + "000003000000000001" + "010203");
+  http.receive(bytesOf("000004 08 00 00000001 00000001"));
+  t.is(sent(), "000001000000000001" + "04");
+  // The window that streams begin with grows by one, and with it that of this stream.
+  http.receive(bytesOf("000006 04 00 00000000 0004 00000004"));
+  t.true(sent().startsWith("000001000000000001" + "05"));
+  http.receive(bytesOf("000004 08 00 00000001 00000009"));
+  t.is(sent(), "000001000100000001" + "06");
+  http.receive(bytesOf(HEADERS, DATA, TRAILERS));
+  t.deepEqual(events, ["0 body abc", "0 end 0 "]);
+  t.is(out.take(), null);
+});
+
+test("a long body is not sent on when its stream has ended", (t) => {
+  const { http, events, sent } = connected();
+  http.receive(bytesOf("000006 04 00 00000000 0004 00000003"));
+  http.beginLong(0, Uint8Array.of(0x83), Uint8Array.of(1, 2, 3, 4));
+  sent();
+  http.receive(bytesOf("000004 03 00 00000001 00000007", "000004 08 00 00000001 00000009"));
+  t.is(sent(), "");
+  t.deepEqual(events, ["0 reset the stream was reset, code 7"]);
+});
+
 test("what it does not understand ends the connection", (t) => {
   const frames = {
     "too large": "004001 00 00 00000001",

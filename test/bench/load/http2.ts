@@ -1,11 +1,12 @@
 /**
  * The client's side of HTTP/2 (RFC 9113) without TLS, as far as gRPC's unary calls need it: many streams on one connection,
- * each with one request of one DATA frame, and one reply that is whole at the HEADERS that end the stream. Node's own
+ * each with one request, mostly of one DATA frame, and one reply that is whole at the HEADERS that end the stream. Node's own
  * http2 costs several times as much an operation, and the measurement would be of the client.
  *
  * What is not understood ends the connection: nothing can be taken for a success by accident.
  */
 
+import { BodyQueue } from "./body-queue.js";
 import { HeaderDecoder, HeaderEncoder } from "./hpack.js";
 import {
   FLAG,
@@ -46,6 +47,7 @@ export class Http2Connection {
   readonly #decoder = new HeaderDecoder();
   readonly #onField = (name: string, value: string): void => this.#takeField(name, value);
   readonly #streams: StreamTable;
+  readonly #longBodies: BodyQueue;
   #status = "";
   #message = "";
   /** What the server still takes, on the connection and on a new stream. */
@@ -61,6 +63,7 @@ export class Http2Connection {
     this.#workers = workers;
     this.#handlers = handlers;
     this.#streams = new StreamTable(workers);
+    this.#longBodies = new BodyQueue(out);
     out.append(PREFACE);
     const settings = Buffer.alloc(12);
     settings.writeUInt16BE(SETTING.enablePush, 0);
@@ -81,7 +84,12 @@ export class Http2Connection {
     return this.#encoder.entries;
   }
 
-  /** Whether the server takes so many bytes of body now. */
+  /** Whether so long a body is one for {@link begin}; otherwise it is for {@link beginLong}. */
+  isShort(bodyBytes: number): boolean {
+    return bodyBytes <= FRAME_BYTES_MAX && bodyBytes <= this.#streamWindowBytes;
+  }
+
+  /** Whether the server takes so many bytes of a short body now. */
   takes(bodyBytes: number): boolean {
     return bodyBytes <= this.#windowBytes;
   }
@@ -91,16 +99,28 @@ export class Http2Connection {
    * `bodyBytes` is reserved there.
    */
   begin(worker: number, headers: Uint8Array, bodyBytes: number): void {
-    if (bodyBytes > FRAME_BYTES_MAX || bodyBytes > this.#streamWindowBytes) {
-      throw new Error(`a request of ${bodyBytes} bytes is too large for this client`);
-    }
-    const stream = this.#streams.open(worker);
     this.#out.reserve(2 * FRAME_HEADER_BYTES + headers.length + bodyBytes);
-    writeFrameHeader(this.#out, TYPE.headers, { length: headers.length, flags: FLAG.endHeaders, stream });
-    this.#out.bytes.set(headers, this.#out.at);
-    this.#out.at += headers.length;
+    const stream = this.#open(worker, headers);
     writeFrameHeader(this.#out, TYPE.data, { length: bodyBytes, flags: FLAG.endStream, stream });
     this.#windowBytes -= bodyBytes;
+  }
+
+  /** Opens a stream whose body leaves as the server takes it: `body` must not change before the stream has ended. */
+  beginLong(worker: number, headers: Uint8Array, body: Uint8Array): void {
+    this.#longBodies.add(this.#open(worker, headers), body, this.#streamWindowBytes);
+    this.#sendLongBodies();
+  }
+
+  /** The number of the worker's new stream, whose headers are written. */
+  #open(worker: number, headers: Uint8Array): number {
+    const stream = this.#streams.open(worker);
+    writeFrameHeader(this.#out, TYPE.headers, { length: headers.length, flags: FLAG.endHeaders, stream });
+    this.#out.append(headers);
+    return stream;
+  }
+
+  #sendLongBodies(): void {
+    this.#windowBytes -= this.#longBodies.send(this.#windowBytes);
   }
 
   /** Takes what the socket delivered. Throws where it is not understood. */
@@ -142,9 +162,7 @@ export class Http2Connection {
         if ((flags & FLAG.ack) === 0) this.#answerPing(bytes.subarray(start, end));
         break;
       case TYPE.window:
-        // A stream's own window is never waited for: its whole request has left.
-        if (stream === 0) this.#windowBytes += uint32(bytes, start) & 0x7fffffff;
-        if (stream === 0) this.#handlers.onWindow();
+        this.#takeWindow(stream, uint32(bytes, start) & 0x7fffffff);
         break;
       case TYPE.goAway:
         throw new Error(`HTTP/2: the server ends the connection, code ${uint32(bytes, start + 4)}`);
@@ -154,6 +172,14 @@ export class Http2Connection {
         // CONTINUATION and PUSH_PROMISE among them: replies of a few bytes need neither.
         throw new Error(`HTTP/2: a frame of type ${type}`);
     }
+  }
+
+  #takeWindow(stream: number, byBytes: number): void {
+    // Only long bodies ever wait for their stream's own window.
+    if (stream === 0) this.#windowBytes += byBytes;
+    else this.#longBodies.widen(stream, byBytes);
+    this.#sendLongBodies();
+    if (stream === 0) this.#handlers.onWindow();
   }
 
   #takeData(bytes: Uint8Array, { start, end, flags, stream }: Frame): void {
@@ -178,8 +204,7 @@ export class Http2Connection {
     this.#message = "";
     this.#decoder.decode(bytes, start, end, this.#onField);
     if ((flags & FLAG.endStream) === 0) return;
-    const worker = this.#streams.close(stream);
-    if (worker !== NOBODY) this.#handlers.onEnd(worker, this.#status, this.#message);
+    this.#close(stream, (worker) => this.#handlers.onEnd(worker, this.#status, this.#message));
   }
 
   #takeField(name: string, value: string): void {
@@ -191,12 +216,18 @@ export class Http2Connection {
     for (let at = start; at + 6 <= end; at += 6) {
       const name = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
       const value = uint32(bytes, at + 2);
-      if (name === SETTING.initialWindow) this.#streamWindowBytes = value;
+      if (name === SETTING.initialWindow) this.#takeStreamWindow(value);
       if (name === SETTING.maxConcurrentStreams && value < this.#workers) {
         throw new Error(`HTTP/2: the server takes only ${value} streams at a time`);
       }
     }
     writeFrameHeader(this.#out, TYPE.settings, { length: 0, flags: FLAG.ack, stream: 0 });
+  }
+
+  #takeStreamWindow(bytes: number): void {
+    this.#longBodies.widenAll(bytes - this.#streamWindowBytes);
+    this.#streamWindowBytes = bytes;
+    this.#sendLongBodies();
   }
 
   #answerPing(data: Uint8Array): void {
@@ -212,6 +243,7 @@ export class Http2Connection {
   }
 
   #close(stream: number, tell: (worker: number) => void): void {
+    this.#longBodies.drop(stream);
     const worker = this.#streams.close(stream);
     if (worker !== NOBODY) tell(worker);
   }
