@@ -34,7 +34,10 @@ export interface ScanPage {
 /** What a pair counts for in a page beside its key and value, so that a page of tiny ones stays small too. */
 export const PAIR_OVERHEAD_BYTES = 32;
 
-/** Short values lie in slabs, longer ones are strings. */
+/** What an append makes is kept in a slab up to this length: from there on it costs less to add to a string than to copy it each time. */
+const GROWN_IN_SLAB_BYTES_MAX = 1022;
+
+/** Values lie in slabs, but for long ones and those that appends made long, which are strings. */
 type Stored = Slot | ByteString;
 type Tree = SortedTree<ByteString, Stored>;
 
@@ -109,7 +112,7 @@ export class Store extends StoreReader {
   }
 
   put(key: ByteString, value: ByteString): void {
-    this.#place(key, this.tree.get(key), value);
+    this.#place(key, this.tree.get(key), value, SLOT_VALUE_BYTES_MAX);
   }
 
   /** False, and nothing is changed, where the value would have more than `valueBytesMax` bytes. */
@@ -117,7 +120,7 @@ export class Store extends StoreReader {
     const stored = this.tree.get(key);
     const old = stored === undefined ? "" : this.read(stored);
     if (old.length + piece.length > valueBytesMax) return false;
-    this.#place(key, stored, appended(old, piece));
+    this.#place(key, stored, appended(old, piece), GROWN_IN_SLAB_BYTES_MAX);
     return true;
   }
 
@@ -130,15 +133,15 @@ export class Store extends StoreReader {
     return true;
   }
 
-  #place(key: ByteString, old: Stored | undefined, value: ByteString): void {
+  #place(key: ByteString, old: Stored | undefined, value: ByteString, slotBytesMax: number): void {
     const { tree, slabs } = this;
-    const isShort = value.length <= SLOT_VALUE_BYTES_MAX;
-    if (typeof old === "number" && isShort) {
+    const inSlot = value.length <= slotBytesMax;
+    if (typeof old === "number" && inSlot) {
       const slot = slabs.replace(old, value);
       if (slot !== old) tree.set(key, slot);
       return;
     }
-    tree.set(key, isShort ? slabs.keep(value) : value);
+    tree.set(key, inSlot ? slabs.keep(value) : value);
     if (typeof old === "number") slabs.free(old);
   }
 }

@@ -98,7 +98,7 @@ test("an append past the limit changes nothing; up to the limit it is done", (t)
 });
 
 /** Around the longest value that lies in a slab, and the lengths at which a larger slot is needed. */
-const LENGTHS = [0, 1, 13, 14, 15, 100, 255, 1021, 1022, 1023, 3000];
+const LENGTHS = [0, 1, 13, 14, 15, 100, 255, 1021, 1022, 1023, 3000, 4096, 65_533, 65_534, 65_535];
 
 test("views of a tree of many nodes and values of all lengths stay as they were, also while one of them is walked", (t) => {
   fc.assert(
