@@ -18,6 +18,21 @@ const LATE = `module.exports = {
   get protobuf() { return require(${JSON.stringify(PROTOBUF)}).default; },
 };`;
 
+/** Their files are loaded as they are. */
+const LONG_COMMANDS = [
+  "scan",
+  "resume",
+  "outcome",
+  "status",
+  "health",
+  "export",
+  "import",
+  "config",
+  "completion",
+  "complete",
+  "playground",
+];
+
 const late = 'require(__dirname + "/late.cjs")';
 /**
  * What stands for it in the bundle. commander and smol-toml are loaded by modules that are late themselves; the other two are imported
@@ -65,6 +80,6 @@ await bundle("daemon/bundle.cjs", {
 await bundle("cli/late.cjs", { stdin: { contents: LATE, resolveDir: ROOT } });
 await bundle("cli/bundle.cjs", {
   entryPoints: ["dist/src/cli/launch.js"],
-  external: ["./commands/scan.js", "./commands/status.js", "./commands/playground.js"],
+  external: LONG_COMMANDS.map((name) => `./commands/${name}.js`),
   plugins: [standIns],
 });

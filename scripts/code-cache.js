@@ -2,10 +2,11 @@
  * Makes the code cache (bin/load.js) of the short commands' bundle, the one argument: runs each of them once against a member that only
  * pretends to be one, and keeps what V8 has compiled by then. Which functions a start has to compile shows in no other way.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { decodeClientRequest, encodeClientReply } from "../dist/src/wire/client-codec.js";
 import { FrameParser } from "../dist/src/wire/frame.js";
 import { CLUSTER_ID_BYTES, encodeHello } from "../dist/src/wire/hello.js";
@@ -81,16 +82,20 @@ const { launch } = run(script, BUNDLE);
 
 const server = createServer(serve);
 await new Promise((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
+const home = mkdtempSync(join(tmpdir(), "code-cache-"));
 Object.assign(process.env, {
   KVRAFT_ENDPOINTS: `127.0.0.1:${server.address().port}`,
   KVRAFT_TIMEOUT: "",
   KVRAFT_OUTPUT: "",
-  XDG_CONFIG_HOME: `${BUNDLE}.none`,
+  XDG_CONFIG_HOME: home,
+  XDG_STATE_HOME: home,
+  XDG_CACHE_HOME: home,
 });
 for (const command of COMMANDS) {
   await launch(command);
   if (process.exitCode !== 0) throw new Error(`kvraft ${command.join(" ")} ended with ${process.exitCode}`);
 }
 server.close();
+rmSync(home, { recursive: true });
 
 writeFileSync(cacheFileOf(BUNDLE), pack(source, script.createCachedData()));

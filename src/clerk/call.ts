@@ -16,13 +16,15 @@ export type ScanReply = Extract<ClientReply, { readonly kind: "scan" }>;
 /** Takes the answer to a read, and the id of the member that gave it, or the error. */
 export type ReadDone<Reply> = (outcome: Reply | ClerkError, member: string) => void;
 
+/** Takes the outcome of a write, and the log index at which it took effect; true: done, false: a delete of a key that was not there. */
+export type WriteDone = (outcome: boolean | ClerkError, index: number) => void;
+
 /** What the caller wants and where the answer goes. Opening a session is the Clerk's own want. */
 export type Purpose =
   | {
       readonly kind: "write";
       readonly operation: Operation;
-      /** True: done. False: a delete of a key that was not there. */
-      readonly done: (outcome: boolean | ClerkError) => void;
+      readonly done: WriteDone;
     }
   | {
       readonly kind: "get";

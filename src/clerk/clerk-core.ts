@@ -8,18 +8,23 @@ import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
+import { toByteString } from "../wire/bytes.js";
 import type { ClientReply, ErrorReply } from "../wire/client-message.js";
-import { Call, type GetReply, type Purpose, type ReadDone, type ScanReply } from "./call.js";
+import { Call, type GetReply, type Purpose, type ReadDone, type ScanReply, type WriteDone } from "./call.js";
 import { ClerkError } from "./clerk-error.js";
 import { failed, gaveUp } from "./give-up.js";
 import { POLL_MS } from "./members.js";
 import type { Dialer, Entropy, Timers } from "./ports.js";
 import { ReadLane } from "./read-lane.js";
 import { Router } from "./router.js";
+import type { SessionKeeper } from "./session.js";
 import { type MemberReport, StatusQuery } from "./status-query.js";
 import type { Topology } from "./topology.js";
 import { faultOfKey, faultOfOperation, faultOfRange } from "./validate.js";
 import { WriteLane } from "./write-lane.js";
+
+/** So many that nobody ever draws the same. */
+const NOBODYS_KEY_BYTES = 32;
 
 export type ReadFrom = "leader" | "any";
 
@@ -30,6 +35,8 @@ export interface ClerkCoreOptions {
   readonly timeoutMs: number;
   /** Whom linearizable reads go to: the leader, or one member after the other. Default "leader". */
   readonly readFrom?: ReadFrom;
+  /** Default: nobody goes on with a session when this client is gone. */
+  readonly sessions?: SessionKeeper;
   readonly dialer: Dialer;
   readonly timers: Timers;
   readonly entropy: Entropy;
@@ -64,7 +71,8 @@ export class ClerkCore {
     this.#writes = new WriteLane({
       router,
       entropy: options.entropy,
-      finish: (call, outcome) => this.#finishWrite(call, outcome),
+      sessions: options.sessions ?? null,
+      finish: (call, outcome, index) => this.#finishWrite(call, outcome, index),
     });
   }
 
@@ -73,8 +81,20 @@ export class ClerkCore {
     return this.#router.topology;
   }
 
-  write(operation: Operation, done: (outcome: boolean | ClerkError) => void): void {
+  write(operation: Operation, done: WriteDone): void {
     this.#submit({ kind: "write", operation, done }, faultOfOperation(operation));
+  }
+
+  /**
+   * Takes the place of the first write of a session that is resumed, if that has not run: answers the index at which it ran, or null. It
+   * is a write of the same sequence, which removes a key that nobody has. A delete that found no key counts as one that has not run.
+   */
+  preclude(done: (outcome: number | null | ClerkError) => void): void {
+    const key = toByteString(this.#options.entropy(NOBODYS_KEY_BYTES));
+    this.write({ kind: "delete", key }, (outcome, index) => {
+      if (outcome instanceof ClerkError) done(outcome);
+      else done(outcome ? index : null);
+    });
   }
 
   get(key: ByteString, done: (outcome: ByteString | null | ClerkError) => void): void {
@@ -134,7 +154,8 @@ export class ClerkCore {
   #submit(purpose: Exclude<Purpose, { kind: "open" }>, fault: ClerkError | null): void {
     const refusal = this.#closed ? closedError(false) : fault;
     if (refusal !== null) {
-      purpose.done(refusal, "");
+      if (purpose.kind === "write") purpose.done(refusal, 0);
+      else purpose.done(refusal, "");
       return;
     }
     const call = new Call(purpose, this.#options.timers.nowMs() + this.#options.timeoutMs);
@@ -184,14 +205,21 @@ export class ClerkCore {
     else this.#fail(call, error);
   }
 
-  #finishWrite(call: Call, outcome: boolean | ClerkError): void {
+  #finishWrite(call: Call, outcome: boolean | ClerkError, index: number): void {
+    if (outcome instanceof ClerkError) {
+      this.#fail(call, outcome);
+      return;
+    }
     this.#settle(call);
-    if (call.purpose.kind === "write") call.purpose.done(outcome);
+    if (call.purpose.kind === "write") call.purpose.done(outcome, index);
   }
 
   #fail(call: Call, error: ClerkError): void {
+    if (error.outcomeUnknown && call.session !== null) call.session.isInDoubt = true;
     this.#settle(call);
-    if (call.purpose.kind !== "open") call.purpose.done(error, "");
+    const { purpose } = call;
+    if (purpose.kind === "write") purpose.done(error, 0);
+    else if (purpose.kind !== "open") purpose.done(error, "");
   }
 
   #settle(call: Call): void {

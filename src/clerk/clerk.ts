@@ -11,12 +11,14 @@ import { fromByteString, toByteString, utf8ToByteString } from "../wire/bytes.js
 import type { ScanReply } from "./call.js";
 import { ClerkCore, type ReadFrom } from "./clerk-core.js";
 import { ClerkError } from "./clerk-error.js";
+import type { SessionKeeper } from "./session.js";
 import type { MemberReport } from "./status-query.js";
 import { systemEntropy, systemTimers } from "./system-ports.js";
 import { TcpDialer } from "./tcp-dialer.js";
 
 export type { ReadFrom } from "./clerk-core.js";
 export { ClerkError, type ClerkErrorCode } from "./clerk-error.js";
+export type { SessionKeeper, SessionName } from "./session.js";
 export type { MemberReport } from "./status-query.js";
 
 /** A key or a value: raw bytes, or a string that stands for its UTF-8. */
@@ -33,6 +35,12 @@ export interface ClerkOptions {
    * leader has become too slow. Default "leader".
    */
   readonly readFrom?: ReadFrom;
+  /**
+   * For a program that finishes, after its own crash, what it had begun: each session is told of before anything is sent in it, and one
+   * that was told of can be given back. Then the first write of this Clerk has to be the first that was made in that session: it runs
+   * unless it has run. A session whose writes all have their answers is closed, and cannot be given back.
+   */
+  readonly sessions?: SessionKeeper;
 }
 
 export interface ScanOptions {
@@ -92,7 +100,7 @@ export class Clerk {
 
   /** Throws ClerkError "invalid". Connects when the first operation needs it. */
   constructor(options: ClerkOptions) {
-    const { endpoints, timeoutMs = TIMEOUT_MS_DEFAULT, readFrom = "leader" } = options;
+    const { endpoints, timeoutMs = TIMEOUT_MS_DEFAULT, readFrom = "leader", sessions } = options;
     if (endpoints.length === 0) throw new ClerkError("invalid", "a Clerk needs at least one endpoint");
     for (const endpoint of endpoints) {
       if (parseAddress(endpoint) === null) {
@@ -106,7 +114,13 @@ export class Clerk {
       throw new ClerkError("invalid", `readFrom is "leader" or "any", not ${JSON.stringify(readFrom)}`);
     }
     const ports = { dialer: this.#dialer, timers: systemTimers, entropy: systemEntropy };
-    this.#core = new ClerkCore({ endpoints, timeoutMs, readFrom, ...ports });
+    const keeper = sessions === undefined ? {} : { sessions };
+    this.#core = new ClerkCore({ endpoints, timeoutMs, readFrom, ...keeper, ...ports });
+  }
+
+  /** The client address of the member that is believed to lead; null: it is not known (yet). */
+  get leader(): string | null {
+    return this.#core.topology.leader?.address ?? null;
   }
 
   async put(key: Bytes, value: Bytes): Promise<void> {
@@ -121,6 +135,14 @@ export class Clerk {
   /** Whether the key was there. */
   async delete(key: Bytes): Promise<boolean> {
     return await this.#write({ kind: "delete", key: bytes(key) });
+  }
+
+  /**
+   * In a session that was given back, instead of its first write: makes sure that this never runs if it has not, and answers the log
+   * index at which it ran; null: it has not. A delete that found no key counts as one that has not run.
+   */
+  async preclude(): Promise<number | null> {
+    return await this.#settled<number | null>((done) => this.#core.preclude(done));
   }
 
   /** Null where there is no such key. */

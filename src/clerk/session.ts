@@ -5,6 +5,21 @@
 import { assert } from "../base/assert.js";
 import type { ClientId } from "../kv/command.js";
 
+/** A session as the state machine knows it: enough for another client to go on with it. */
+export interface SessionName {
+  readonly clientId: ClientId;
+  /** The log index at which it was opened. */
+  readonly index: number;
+}
+
+/** Lets sessions outlive their Clerk, so that another one can finish what it left undone. */
+export interface SessionKeeper {
+  /** To go on with: its first write may have been sent before. Null: to begin anew. */
+  readonly resumed: SessionName | null;
+  /** It is open, and nothing has been sent in it yet. */
+  opened(session: SessionName): void;
+}
+
 /**
  * Sequences from the oldest unanswered one to the newest: half of the results that the state machine
  * keeps for a session (SESSION_RESULTS_MAX), so that it never has to refuse one.
@@ -14,14 +29,21 @@ export const SESSION_WINDOW = 512;
 export class Session {
   readonly clientId: ClientId;
   /** The log index at which it was opened; 0: not open yet. */
-  index = 0;
+  index: number;
+  /** Somebody else may have sent its first write already. */
+  readonly isResumed: boolean;
+  /** The outcome of one of its writes is unknown: the answer is to be had in this session alone. */
+  isInDoubt = false;
   #nextSequence = 1;
   #acknowledgedBelow = 1;
   /** By sequence modulo the window: answered, while an older one is not. */
   readonly #answered = new Uint8Array(SESSION_WINDOW);
 
-  constructor(clientId: ClientId) {
+  /** `index`: of a session that is open already. */
+  constructor(clientId: ClientId, index = 0) {
     this.clientId = clientId;
+    this.index = index;
+    this.isResumed = index > 0;
   }
 
   /** Every sequence below this has been answered to the caller. */

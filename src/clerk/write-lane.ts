@@ -13,7 +13,7 @@ import { failed } from "./give-up.js";
 import type { Entropy } from "./ports.js";
 import { ON_STATUS } from "./retry-table.js";
 import type { Router } from "./router.js";
-import { Session } from "./session.js";
+import { Session, type SessionKeeper } from "./session.js";
 
 /** Keys and values under way at a time; one write may be larger by itself. */
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -21,8 +21,10 @@ const BYTES_MAX = 16 * 1024 * 1024;
 export interface WriteLaneOptions {
   readonly router: Pick<Router, "route" | "postpone">;
   readonly entropy: Entropy;
-  /** The write has its outcome. Settles it, which releases it here. */
-  finish(call: Call, outcome: boolean | ClerkError): void;
+  /** Null: nobody goes on with a session when this client is gone. */
+  readonly sessions: SessionKeeper | null;
+  /** The write has its outcome, at `index` of the log (0: at none that is known). Settles it, which releases it here. */
+  finish(call: Call, outcome: boolean | ClerkError, index: number): void;
 }
 
 export class WriteLane {
@@ -38,11 +40,12 @@ export class WriteLane {
     this.#options = options;
   }
 
-  /** Ends the session, if there is one that nothing is under way in. */
+  /** Ends the session, if there is one that nothing is under way in and nobody goes on with. */
   get farewell(): Command | null {
     if (this.#session === null) return null;
-    const { clientId, index, idle } = this.#session;
-    return index > 0 && idle ? { kind: "close", clientId, session: index } : null;
+    const { clientId, index, idle, isInDoubt } = this.#session;
+    const isKept = isInDoubt && this.#options.sessions !== null;
+    return index > 0 && idle && !isKept ? { kind: "close", clientId, session: index } : null;
   }
 
   /** How often the opening of the session was put off, which the whole queue waits for. */
@@ -61,7 +64,7 @@ export class WriteLane {
         this.#queue.shift();
         continue;
       }
-      this.#session ??= this.#newSession();
+      this.#session ??= this.#firstSession();
       const session = this.#session;
       if (session.index === 0) {
         this.#open(session);
@@ -73,6 +76,7 @@ export class WriteLane {
       call.admitted = true;
       call.session = session;
       call.sequence = session.take();
+      call.mayHaveRun ||= session.isResumed && call.sequence === 1;
       this.#bytesUnderWay += call.bytes;
       this.#options.router.route(call);
     }
@@ -97,12 +101,13 @@ export class WriteLane {
     switch (verdict) {
       case "done":
       case "absent":
-        finish(call, verdict === "done");
+        finish(call, verdict === "done", result.index);
         return;
       case "refused":
         finish(
           call,
           failed("value-over-limit", "the value would become larger than any value may be", false),
+          result.index,
         );
         return;
       case "new-session":
@@ -112,7 +117,7 @@ export class WriteLane {
         router.postpone(call);
         return;
       case "unknown":
-        finish(call, failed("session-expired", "its result is no longer kept", true));
+        finish(call, failed("session-expired", "its result is no longer kept", true), 0);
         return;
       default:
         unreachable(verdict);
@@ -124,7 +129,7 @@ export class WriteLane {
     call.settled = true;
     this.#opening = null;
     for (let write = this.#queue.shift(); write !== undefined; write = this.#queue.shift()) {
-      if (!write.settled) this.#options.finish(write, error);
+      if (!write.settled) this.#options.finish(write, error, 0);
     }
   }
 
@@ -160,6 +165,7 @@ export class WriteLane {
     call.settled = true;
     this.#opening = null;
     session.index = result.index;
+    this.#options.sessions?.opened({ clientId: session.clientId, index: session.index });
     this.admit();
   }
 
@@ -168,7 +174,7 @@ export class WriteLane {
     if (call.session === this.#session) this.#session = this.#newSession();
     if (call.mayHaveRun) {
       const reason = "the session ended while the answer was outstanding";
-      this.#options.finish(call, failed("session-expired", reason, true));
+      this.#options.finish(call, failed("session-expired", reason, true), 0);
       return;
     }
     this.release(call);
@@ -176,6 +182,11 @@ export class WriteLane {
     call.member = null;
     this.add(call);
     this.admit();
+  }
+
+  #firstSession(): Session {
+    const resumed = this.#options.sessions?.resumed;
+    return resumed ? new Session(resumed.clientId, resumed.index) : this.#newSession();
   }
 
   #newSession(): Session {

@@ -28,7 +28,15 @@ export type ShortName = keyof typeof SHORT_COMMANDS;
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   ...SHORT_COMMANDS,
   scan: () => import("./commands/scan.js"),
+  resume: () => import("./commands/resume.js"),
+  outcome: () => import("./commands/outcome.js"),
   status: () => import("./commands/status.js"),
+  health: () => import("./commands/health.js"),
+  export: () => import("./commands/export.js"),
+  import: () => import("./commands/import.js"),
+  config: () => import("./commands/config.js"),
+  completion: () => import("./commands/completion.js"),
+  complete: () => import("./commands/complete.js"),
   playground: () => import("./commands/playground.js"),
 };
 const HELP_FLAGS = ["-h", "--help", "help"];

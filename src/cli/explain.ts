@@ -33,7 +33,7 @@ function isSystemError(error: unknown): error is Error {
 export function explainInterruption(operation: Operation | null): Failure {
   if (operation === null || !operation.isWrite) return { status: EXIT.interrupted, text: "" };
   const message = `interrupted: the outcome of ${operation.name} is unknown, it may take effect or not`;
-  return failure(EXIT.interrupted, message, "Try: kvraft get, to see what is there");
+  return failure(EXIT.interrupted, message, `Try: ${next(operation, "kvraft get, to see what is there")}`);
 }
 
 function explainCommander(error: CommanderError): Failure {
@@ -48,12 +48,18 @@ function explainClerk(error: ClerkError, operation: Operation | null): Failure {
   // The Clerk's message says what each member did already.
   const message = operation === null ? error.message : `${operation.name}: ${error.message}`;
   if (error.outcomeUnknown)
-    return failure(EXIT.unknown, message, "The outcome is unknown. Try: kvraft status");
+    return failure(EXIT.unknown, message, `The outcome is unknown. Try: ${next(operation, "kvraft status")}`);
   const status = CLERK_STATUS[error.code];
   const advice = [];
   if (operation?.isWrite) advice.push("Nothing was done.");
   if (status === EXIT.unavailable) advice.push("Try: kvraft status");
   return failure(status, message, advice.join(" "));
+}
+
+/** What to do about a write whose outcome is unknown. */
+function next(operation: Operation | null, otherwise: string): string {
+  const { note } = operation ?? {};
+  return note === undefined ? otherwise : `kvraft resume ${note.id}, which does it exactly once`;
 }
 
 /** Errors that say for certain that nothing was done. */

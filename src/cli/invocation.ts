@@ -2,10 +2,13 @@
  * One run of the tool: what its commands share, and what is known when one of them fails or is interrupted.
  */
 import { EXIT, type ExitStatus } from "../base/exit-status.js";
-import type { Clerk } from "../clerk/clerk.js";
-import { configFilePath, readConfigFile } from "./config-file.js";
+import type { Clerk, ClerkError, ClerkErrorCode, SessionKeeper } from "../clerk/clerk.js";
+import { configFilePaths, readConfigFiles } from "./config-file.js";
+import { LeaderCache } from "./leader-cache.js";
 import type { Output } from "./output.js";
-import { readSettings, type Settings, type SettingTexts } from "./settings.js";
+import { type Flags, readSettings, type SettingSources, type Settings } from "./settings.js";
+import type { UnfinishedWrite } from "./unfinished/note.js";
+import { type KeptNote, Notebook } from "./unfinished/notebook.js";
 
 /** What is being asked of the cluster just now. */
 export interface Operation {
@@ -14,6 +17,8 @@ export interface Operation {
   /** It may have taken effect when it is cut short. */
   readonly isWrite: boolean;
   readonly settings: Settings;
+  /** By which another run can finish it; absent: none could. */
+  readonly note?: KeptNote;
 }
 
 export class Invocation {
@@ -35,9 +40,13 @@ export class Invocation {
     return this.#operation;
   }
 
-  async settings(flags: SettingTexts): Promise<Settings> {
-    const file = await readConfigFile(configFilePath(this.environment));
-    return readSettings({ flags, environment: this.environment, file });
+  async settings(flags: Flags): Promise<Settings> {
+    return readSettings(await this.settingSources(flags));
+  }
+
+  async settingSources(flags: Flags): Promise<SettingSources> {
+    const { environment } = this;
+    return { flags, environment, files: await readConfigFiles(configFilePaths(environment)) };
   }
 
   /** For a person who watches; scripts see the exit status. */
@@ -50,19 +59,62 @@ export class Invocation {
     process.stderr.write(`kvraft: ${text}\n`);
   }
 
-  /** Runs `work` with a Clerk and closes it, whatever becomes of it. */
-  async withClerk<T>(operation: Operation, work: (clerk: Clerk) => Promise<T>): Promise<T> {
+  /** Runs `work` with a Clerk and closes it, whatever becomes of it. A note of it is struck when it is known what became of it. */
+  async withClerk<T>(
+    operation: Operation,
+    work: (clerk: Clerk) => Promise<T>,
+    sessions: SessionKeeper | undefined = operation.note,
+  ): Promise<T> {
     // The library is loaded only where a command talks to a cluster: help and errors need not wait for it.
-    const { Clerk } = await import("../clerk/clerk.js");
-    const { endpoints, timeoutMs } = operation.settings;
-    const clerk = new Clerk({ endpoints, timeoutMs });
+    const { Clerk, ClerkError } = await import("../clerk/clerk.js");
+    const { settings, note } = operation;
+    const leaders = new LeaderCache(this.environment, settings.endpoints);
+    const { endpoints } = leaders;
+    const { timeoutMs } = settings;
+    const clerk = new Clerk({ endpoints, timeoutMs, ...(sessions === undefined ? {} : { sessions }) });
     this.#operation = operation;
     try {
       const result = await work(clerk);
+      note?.strike();
+      leaders.remember(clerk.leader);
       this.#operation = null;
       return result;
+    } catch (error) {
+      if (error instanceof ClerkError && note !== undefined && isSettled(error, note)) note.strike();
+      throw error;
     } finally {
       await clerk.close();
     }
   }
+
+  /** As {@link withClerk}, of one write, which is noted first. */
+  async withWrite<T>(
+    {
+      settings,
+      name,
+      ...write
+    }: Omit<Operation, "isWrite" | "note"> & Omit<UnfinishedWrite, "endpoints" | "time">,
+    work: (clerk: Clerk) => Promise<T>,
+  ): Promise<T> {
+    const { endpoints } = settings;
+    const note = new Notebook(this.environment).begin({
+      ...write,
+      endpoints,
+      time: new Date().toISOString(),
+    });
+    return this.withClerk({ name, isWrite: true, settings, ...(note === null ? {} : { note }) }, work);
+  }
 }
+
+/** Nothing is left to be done: the caller knows that it failed, or would be told the same each time. */
+function isSettled({ code, outcomeUnknown }: ClerkError, { isTakenOver }: KeptNote): boolean {
+  return !outcomeUnknown && (!isTakenOver || REFUSALS.has(code));
+}
+
+const REFUSALS: ReadonlySet<ClerkErrorCode> = new Set<ClerkErrorCode>([
+  "key-empty",
+  "key-too-large",
+  "value-too-large",
+  "value-over-limit",
+  "invalid",
+]);

@@ -30,8 +30,9 @@ Exit status:
   ${EXIT.configuration}  configuration file or environment
   ${EXIT.interrupted} interrupted
 
-Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT, then
-endpoints, timeout, output in $XDG_CONFIG_HOME/kvraft/config.toml (else ~/.config/…).
+Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT, KVRAFT_CONTEXT,
+then the context, then endpoints, timeout, output in $XDG_CONFIG_HOME/kvraft/config.toml (else
+~/.config/…), then in /etc/kvraft/client.toml. kvraft config show --origin tells which it was.
 `;
 
 export interface ProgramOptions {
@@ -53,6 +54,7 @@ export async function buildProgram(
       "-e, --endpoints <HOST:PORT,…>",
       `members to ask; one that answers is enough (default: ${DEFAULTS.endpoints})`,
     )
+    .option("--context <NAME>", "the settings of that name in the configuration file")
     .option("--timeout <DURATION>", `bounds the whole command (default: ${DEFAULTS.timeout})`)
     .option("-o, --output <text|json>", `form of the output (default: ${DEFAULTS.output})`)
     .version(version, "-V, --version", "print the version")

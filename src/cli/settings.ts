@@ -1,6 +1,6 @@
 /**
- * What every command needs to know before it starts: flag, then environment (KVRAFT_…), then the
- * configuration file, then the default.
+ * What every command needs to know before it starts: flag, then environment (KVRAFT_…), then the context that is
+ * chosen, then the configuration files, then the default.
  */
 import { formatAddress, parseAddress } from "../base/address.js";
 import { EXIT } from "../base/exit-status.js";
@@ -21,53 +21,118 @@ export const SETTING_NAMES = ["endpoints", "timeout", "output"] as const;
 export type SettingName = (typeof SETTING_NAMES)[number];
 export type SettingTexts = { readonly [Name in SettingName]?: string | undefined };
 
-/** The configuration file, where there is one. */
+/** On the command line: which context the files are asked for, and what goes before them. */
+export interface Flags extends SettingTexts {
+  readonly context?: string | undefined;
+}
+
+/** A configuration file that is there. */
 export interface ConfigFile {
   readonly path: string;
   readonly texts: SettingTexts;
+  /** Clusters, or ways to use one, by name. */
+  readonly contexts: ReadonlyMap<string, SettingTexts>;
+  /** The one to use where nobody says. */
+  readonly context: string | undefined;
 }
 
 export interface SettingSources {
-  readonly flags: SettingTexts;
+  readonly flags: Flags;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly file: ConfigFile | null;
+  /** One's own before the system's. */
+  readonly files: readonly ConfigFile[];
+}
+
+/** A setting as it was written, and who says so. */
+export interface FoundText {
+  readonly text: string;
+  readonly origin: string;
+  readonly isFlag: boolean;
 }
 
 export const DEFAULTS = { endpoints: "127.0.0.1:6840", timeout: "5s", output: "text" } as const;
 
-/** @throws CliError: 64 where a flag is to blame, 78 where the environment or the file is. */
+/** @throws CliError: 64 where a flag is to blame, 78 where the environment or a file is. */
 export function readSettings(sources: SettingSources): Settings {
+  const texts = findTexts(sources);
   return {
-    endpoints: read(sources, "endpoints", "a list HOST:PORT,…", parseEndpoints),
-    timeoutMs: read(sources, "timeout", "a duration such as 500ms, 5s or 1m", parseTimeout),
-    output: read(sources, "output", "text or json", parseOutput),
+    endpoints: read(texts.endpoints, "a list HOST:PORT,…", parseEndpoints),
+    timeoutMs: read(texts.timeout, "a duration such as 500ms, 5s or 1m", parseTimeout),
+    output: read(texts.output, "text or json", parseOutput),
+  };
+}
+
+/** @throws CliError where a context is asked for that no file has. */
+export function findTexts(sources: SettingSources): Readonly<Record<SettingName, FoundText>> {
+  const context = findContext(sources);
+  return {
+    endpoints: findText(sources, context, "endpoints"),
+    timeout: findText(sources, context, "timeout"),
+    output: findText(sources, context, "output"),
   };
 }
 
 function read<T>(
-  sources: SettingSources,
-  name: SettingName,
+  { text, origin, isFlag }: FoundText,
   expected: string,
   parse: (text: string) => T | null,
 ): T {
-  const { text, source, isFlag } = findText(sources, name);
   const value = parse(text);
   if (value !== null) return value;
-  const message = `${source}: ${JSON.stringify(text)} is not ${expected}`;
-  throw isFlag ? usageError(message) : new CliError(EXIT.configuration, message, "Nothing was sent.");
+  throw blame(`${origin}: ${JSON.stringify(text)} is not ${expected}`, isFlag);
 }
 
-function findText({ flags, environment, file }: SettingSources, name: SettingName) {
+function blame(message: string, isFlag: boolean): CliError {
+  return isFlag ? usageError(message) : new CliError(EXIT.configuration, message, "Nothing was sent.");
+}
+
+/** A context and where it stands. */
+interface Context {
+  readonly origin: string;
+  readonly texts: SettingTexts;
+}
+
+/** Null: none is asked for. */
+function findContext({ flags, environment, files }: SettingSources): Context | null {
+  const { KVRAFT_CONTEXT } = environment;
+  const byFile = files.find(({ context }) => context !== undefined);
+  const asked =
+    flags.context !== undefined
+      ? { name: flags.context, by: "--context" }
+      : KVRAFT_CONTEXT
+        ? { name: KVRAFT_CONTEXT, by: "KVRAFT_CONTEXT" }
+        : { name: byFile?.context, by: `${byFile?.path}: context` };
+  const { name, by } = asked;
+  if (name === undefined) return null;
+  for (const { path, contexts } of files) {
+    const texts = contexts.get(name);
+    if (texts !== undefined) return { origin: `${path}: contexts.${name}`, texts };
+  }
+  const known = files.flatMap(({ contexts }) => [...contexts.keys()]);
+  const what = known.length === 0 ? "there is none" : `there are ${known.join(", ")}`;
+  throw blame(`${by}: no context ${JSON.stringify(name)}; ${what}`, flags.context !== undefined);
+}
+
+function findText(
+  { flags, environment, files }: SettingSources,
+  context: Context | null,
+  name: SettingName,
+): FoundText {
   const flag = flags[name];
-  if (flag !== undefined) return { text: flag, source: `--${name}`, isFlag: true };
+  if (flag !== undefined) return { text: flag, origin: `--${name}`, isFlag: true };
   const variable = `KVRAFT_${name.toUpperCase()}`;
   const fromEnvironment = environment[variable];
   // An empty variable counts as none: that is how shells unset one for a command.
-  if (fromEnvironment) return { text: fromEnvironment, source: variable, isFlag: false };
-  const fromFile = file?.texts[name];
-  if (file !== null && fromFile !== undefined)
-    return { text: fromFile, source: `${file.path}: ${name}`, isFlag: false };
-  return { text: DEFAULTS[name], source: `the default of --${name}`, isFlag: false };
+  if (fromEnvironment) return { text: fromEnvironment, origin: variable, isFlag: false };
+  const fromContext = context?.texts[name];
+  if (context !== null && fromContext !== undefined) {
+    return { text: fromContext, origin: `${context.origin}.${name}`, isFlag: false };
+  }
+  for (const { path, texts } of files) {
+    const text = texts[name];
+    if (text !== undefined) return { text, origin: `${path}: ${name}`, isFlag: false };
+  }
+  return { text: DEFAULTS[name], origin: "default", isFlag: false };
 }
 
 function parseEndpoints(text: string): readonly string[] | null {

@@ -4,17 +4,18 @@
  * is left to the grammar, which alone says what is wrong; a test holds the two to one meaning.
  */
 import type { ShortName } from "./command-table.js";
-import type { SettingName, SettingTexts } from "./settings.js";
+import type { Flags } from "./settings.js";
 
 /** What a short command is asked to do. */
 export interface ShortLine {
   readonly key: string;
   /** Absent: none was given; always so for commands that take none. */
   readonly value: string | undefined;
-  readonly flags: SettingTexts;
+  readonly flags: Flags;
 }
 
-const OPTIONS: ReadonlyMap<string, SettingName> = new Map([
+const OPTIONS: ReadonlyMap<string, keyof Flags> = new Map([
+  ["--context", "context"],
   ["-e", "endpoints"],
   ["--endpoints", "endpoints"],
   ["--timeout", "timeout"],
@@ -32,7 +33,7 @@ const WORDS_MAX: ReadonlyMap<string, number> = new Map<ShortName, number>([
 
 /** Null: it is left to the grammar. */
 export function readShortLine(argv: readonly string[]): { name: ShortName; line: ShortLine } | null {
-  const flags: { [Name in SettingName]?: string } = {};
+  const flags: { -readonly [Name in keyof Flags]: string } = {};
   const words: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const argument = argv[at] as string;

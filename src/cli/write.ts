@@ -9,8 +9,7 @@ import type { ShortLine } from "./short-line.js";
 import { readValue } from "./value.js";
 
 export interface Write {
-  /** Of the command. */
-  readonly name: string;
+  readonly command: "put" | "append";
   readonly call: (
     clerk: Clerk,
     bytes: { readonly key: Uint8Array; readonly value: Uint8Array },
@@ -20,13 +19,14 @@ export interface Write {
 export async function write(
   invocation: Invocation,
   { key, value, flags }: ShortLine,
-  { name, call }: Write,
+  { command, call }: Write,
 ): Promise<void> {
   const settings = await invocation.settings(flags);
   const keyBytes = argumentBytes(key);
-  const valueBytes = await readValue(value, { command: name, stdin: () => process.stdin });
-  const operation = { name: `${name} "${escapeBytes(keyBytes)}"`, isWrite: true, settings };
-  await invocation.withClerk(operation, (clerk) => call(clerk, { key: keyBytes, value: valueBytes }));
+  const valueBytes = await readValue(value, { command, stdin: () => process.stdin });
+  const bytes = { key: keyBytes, value: valueBytes };
+  const name = `${command} "${escapeBytes(keyBytes)}"`;
+  await invocation.withWrite({ name, settings, command, ...bytes }, (clerk) => call(clerk, bytes));
   if (settings.output === "json") {
     await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, done: true })}\n`);
   }

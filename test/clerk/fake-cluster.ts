@@ -5,6 +5,7 @@
 import type { ByteString } from "../../src/base/byte-string.js";
 import { ClerkCore, type ReadFrom } from "../../src/clerk/clerk-core.js";
 import type { Connection, ConnectionHandlers, Dialer } from "../../src/clerk/ports.js";
+import type { SessionKeeper } from "../../src/clerk/session.js";
 import type { Command, CommandResult } from "../../src/kv/command.js";
 import { fromByteString } from "../../src/wire/bytes.js";
 import { decodeClientRequest, encodeClientReply } from "../../src/wire/client-codec.js";
@@ -226,11 +227,19 @@ export class FakeCluster implements Dialer {
     }
   }
 
-  core(options: { endpoints?: readonly string[]; timeoutMs?: number; readFrom?: ReadFrom } = {}): ClerkCore {
+  core(
+    options: {
+      endpoints?: readonly string[];
+      timeoutMs?: number;
+      readFrom?: ReadFrom;
+      sessions?: SessionKeeper;
+    } = {},
+  ): ClerkCore {
     return new ClerkCore({
       endpoints: options.endpoints ?? this.members.map(({ address }) => address),
       timeoutMs: options.timeoutMs ?? 5000,
       readFrom: options.readFrom ?? "leader",
+      ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
       dialer: this,
       timers: this.time,
       entropy: (length) => {

@@ -1,28 +1,69 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import test from "ava";
-import { configFilePath, readConfigFile } from "../../src/cli/config-file.js";
+import { configFilePaths, readConfigFiles } from "../../src/cli/config-file.js";
 import { CliError } from "../../src/cli/failure.js";
-import { readSettings, type SettingSources } from "../../src/cli/settings.js";
+import { type ConfigFile, findTexts, readSettings, type SettingSources } from "../../src/cli/settings.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
-const NOTHING: SettingSources = { flags: {}, environment: {}, file: null };
+const NOTHING: SettingSources = { flags: {}, environment: {}, files: [] };
+
+const ENVIRONMENT = { KVRAFT_ENDPOINTS: "environment:1" };
+
+function file(path: string, fields: Partial<ConfigFile>): ConfigFile {
+  return { path, texts: {}, contexts: new Map(), context: undefined, ...fields };
+}
 
 test("with nothing given it asks the first member on loopback for five seconds and speaks text", (t) => {
   t.deepEqual(readSettings(NOTHING), { endpoints: ["127.0.0.1:6840"], timeoutMs: 5000, output: "text" });
 });
 
-test("a flag goes before the environment, that before the file, that before the default", (t) => {
-  const all = {
-    flags: { endpoints: "flag:1" },
-    environment: { KVRAFT_ENDPOINTS: "environment:1" },
-    file: { path: "f", texts: { endpoints: "file:1" } },
-  };
-  t.deepEqual(readSettings(all).endpoints, ["flag:1"]);
-  t.deepEqual(readSettings({ ...all, flags: {} }).endpoints, ["environment:1"]);
-  t.deepEqual(readSettings({ ...all, flags: {}, environment: { KVRAFT_ENDPOINTS: "" } }).endpoints, [
-    "file:1",
-  ]);
+test("a flag goes before the environment, that before the context, that before one's own file and the system's", (t) => {
+  const contexts = new Map([["c", { endpoints: "context:1" }]]);
+  const own = file("own", { texts: { endpoints: "own:1" } });
+  const system = file("system", { texts: { endpoints: "system:1", timeout: "2s" }, contexts });
+  const sources: readonly [SettingSources, string][] = [
+    [{ flags: { endpoints: "flag:1" }, environment: ENVIRONMENT, files: [own, system] }, "flag:1"],
+    [{ flags: {}, environment: ENVIRONMENT, files: [own, system] }, "environment:1"],
+    [{ flags: { context: "c" }, environment: { KVRAFT_ENDPOINTS: "" }, files: [own, system] }, "context:1"],
+    [{ flags: {}, environment: { KVRAFT_CONTEXT: "c" }, files: [own, system] }, "context:1"],
+    [{ flags: {}, environment: {}, files: [{ ...own, context: "c" }, system] }, "context:1"],
+    [{ flags: {}, environment: {}, files: [own, system] }, "own:1"],
+    [{ flags: {}, environment: {}, files: [system] }, "system:1"],
+  ];
+  for (const [source, endpoint] of sources) {
+    t.deepEqual(readSettings(source).endpoints, [endpoint]);
+    t.is(readSettings(source).timeoutMs, 2000);
+  }
+});
+
+test("each setting is told with who says so", (t) => {
+  const own = file("own", {
+    texts: { output: "json" },
+    contexts: new Map([["c", { timeout: "1s" }]]),
+    context: "c",
+  });
+  const { endpoints, timeout, output } = findTexts({ ...NOTHING, files: [own] });
+  t.like(endpoints, { text: "127.0.0.1:6840", origin: "default" });
+  t.like(timeout, { text: "1s", origin: "own: contexts.c.timeout" });
+  t.like(output, { text: "json", origin: "own: output" });
+});
+
+test("a context that no file has is refused, with those there are", (t) => {
+  const files = [
+    file("own", { contexts: new Map([["a", {}]]) }),
+    file("system", { contexts: new Map([["b", {}]]) }),
+  ];
+  const byFlag = t.throws(() => readSettings({ ...NOTHING, flags: { context: "c" }, files }), {
+    instanceOf: CliError,
+    message: /^--context: no context "c"; there are a, b$/,
+  });
+  t.is(byFlag.status, 64);
+  const byVariable = t.throws(() => readSettings({ ...NOTHING, environment: { KVRAFT_CONTEXT: "c" } }), {
+    instanceOf: CliError,
+    message: /^KVRAFT_CONTEXT: no context "c"; there is none$/,
+  });
+  t.is(byVariable.status, 78);
 });
 
 test("endpoints are a list, each once", (t) => {
@@ -54,8 +95,8 @@ test("what the environment or the file has wrong is status 78 and named", (t) =>
     message: /^KVRAFT_TIMEOUT: "soon" is not a duration/,
   });
   t.is(fromEnvironment.status, 78);
-  const file = { path: "/c.toml", texts: { output: "yaml" } };
-  const fromFile = t.throws(() => readSettings({ ...NOTHING, file }), {
+  const files = [file("/c.toml", { texts: { output: "yaml" } })];
+  const fromFile = t.throws(() => readSettings({ ...NOTHING, files }), {
     instanceOf: CliError,
     message: /^\/c.toml: output: "yaml" is not text or json/,
   });
@@ -63,14 +104,16 @@ test("what the environment or the file has wrong is status 78 and named", (t) =>
 });
 
 test("the configuration file lies where XDG says", (t) => {
-  t.is(configFilePath({ XDG_CONFIG_HOME: "/x" }), "/x/kvraft/config.toml");
-  t.true(configFilePath({ XDG_CONFIG_HOME: "relative" }).endsWith("/.config/kvraft/config.toml"));
+  t.deepEqual(configFilePaths({ XDG_CONFIG_HOME: "/x" }), [
+    "/x/kvraft/config.toml",
+    "/etc/kvraft/client.toml",
+  ]);
+  t.true(configFilePaths({ XDG_CONFIG_HOME: "relative" })[0]?.endsWith("/.config/kvraft/config.toml"));
 });
 
-async function configFile(t: { teardown(fn: () => Promise<void>): void }, text: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "kvraft-config-"));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  const path = configFilePath({ XDG_CONFIG_HOME: directory });
+async function configFile(t: { teardown(run: () => unknown): void }, text: string): Promise<string> {
+  const directory = await temporaryDirectory(t);
+  const [path = ""] = configFilePaths({ XDG_CONFIG_HOME: directory });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
   return path;
@@ -78,18 +121,34 @@ async function configFile(t: { teardown(fn: () => Promise<void>): void }, text: 
 
 test("the configuration file is read; an absent one is none", async (t) => {
   const path = await configFile(t, 'endpoints = ["a:1", "b:2"]\ntimeout = "2s"\n');
-  t.deepEqual(await readConfigFile(path), { path, texts: { endpoints: "a:1,b:2", timeout: "2s" } });
-  t.is(await readConfigFile(join(path, "absent")), null);
-  t.is(await readConfigFile(`${path}.absent`), null);
+  const expected = file(path, { texts: { endpoints: "a:1,b:2", timeout: "2s" } });
+  t.deepEqual(await readConfigFiles([join(path, "absent"), path, `${path}.absent`]), [expected]);
+});
+
+test("a configuration file may hold contexts, and name the one to use", async (t) => {
+  const path = await configFile(t, 'context = "c"\n[contexts.c]\nendpoints = ["c:1"]\n[contexts.d]\n');
+  const [read] = await readConfigFiles([path]);
+  t.is(read?.context, "c");
+  t.deepEqual(
+    [...(read?.contexts ?? [])],
+    [
+      ["c", { endpoints: "c:1" }],
+      ["d", {}],
+    ],
+  );
 });
 
 for (const [text, message] of [
   ["endpoints = ", /config\.toml:1:13: /],
   ['endpoint = "a:1"', /config\.toml: endpoint: no such setting/],
   ["timeout = 5", /config\.toml: timeout: not a text/],
+  ["context = 5", /config\.toml: context: not a name/],
+  ["contexts = 5", /config\.toml: contexts: not a table/],
+  ["contexts.c = 5", /config\.toml: contexts\.c: not a table/],
+  ["[contexts.c]\nendpoint = 5", /config\.toml: contexts\.c: endpoint: no such setting/],
 ] as const) {
   test(`a configuration file with ${JSON.stringify(text)} is status 78`, async (t) => {
-    const error = await t.throwsAsync(readConfigFile(await configFile(t, text)), {
+    const error = await t.throwsAsync(readConfigFiles([await configFile(t, text)]), {
       instanceOf: CliError,
       message,
     });

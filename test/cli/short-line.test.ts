@@ -55,6 +55,7 @@ for (const line of [
   ["-e", "a:1,b:2", "--timeout", "1s", "-o", "json", "get", "k"],
   ["put", "--endpoints", "a:1", "k", "--output", "text", "v"],
   ["-e", "a:1", "get", "k", "-e", "b:2"],
+  ["--context", "c", "get", "k"],
 ]) {
   test(`read by hand, as the grammar does: ${JSON.stringify(line)}`, async (t) => {
     t.not(byHand(line), null);
@@ -99,6 +100,7 @@ test("what is read by hand means the same to the grammar", async (t) => {
     "-e",
     "--endpoints",
     "--timeout",
+    "--context",
     "-o",
     "--output",
     "--",

@@ -28,7 +28,7 @@ export function define(program: Command, invocation: Invocation): void {
 
 export async function run(invocation: Invocation, line: ShortLine): Promise<void> {
   await write(invocation, line, {
-    name: "append",
+    command: "append",
     call: (clerk, bytes) => clerk.append(bytes.key, bytes.value),
   });
 }

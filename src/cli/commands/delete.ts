@@ -26,9 +26,8 @@ export async function run(invocation: Invocation, { key, flags }: ShortLine): Pr
   const settings = await invocation.settings(flags);
   const keyBytes = argumentBytes(key);
   const name = `delete "${escapeBytes(keyBytes)}"`;
-  const deleted = await invocation.withClerk({ name, isWrite: true, settings }, (clerk) =>
-    clerk.delete(keyBytes),
-  );
+  const write = { command: "delete", key: keyBytes, value: new Uint8Array() } as const;
+  const deleted = await invocation.withWrite({ name, settings, ...write }, (clerk) => clerk.delete(keyBytes));
   if (!deleted) {
     invocation.exitStatus = EXIT.absent;
     invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);

@@ -27,7 +27,7 @@ export function define(program: Command, invocation: Invocation): void {
 
 export async function run(invocation: Invocation, line: ShortLine): Promise<void> {
   await write(invocation, line, {
-    name: "put",
+    command: "put",
     call: (clerk, bytes) => clerk.put(bytes.key, bytes.value),
   });
 }

@@ -97,8 +97,8 @@ export const SNAPSHOTS: readonly Mutant[] = [
     edits: [
       {
         file: slabs,
-        find: "this.#views === 0 && slab.slotGranules === granulesOf(value)",
-        replace: "slab.slotGranules === granulesOf(value)",
+        find: "this.#views === 0 && slab.slotGranules === slotGranulesFor(value)",
+        replace: "slab.slotGranules === slotGranulesFor(value)",
       },
     ],
   },

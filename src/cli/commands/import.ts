@@ -1,0 +1,85 @@
+/** `kvraft import [FILE] [--skip N]` */
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Command } from "commander";
+import { EXIT } from "../../base/exit-status.js";
+import { CliError, usageError } from "../failure.js";
+import { JSON_VERSION } from "../format.js";
+import type { Invocation } from "../invocation.js";
+import { Importer } from "../transfer/importer.js";
+import { parsePairLine } from "../transfer/line.js";
+import { Progress } from "../transfer/progress.js";
+
+const EXAMPLES = `Examples:
+  kvraft import backup.jsonl
+  zcat users.jsonl.gz | kvraft import
+  kvraft import --skip 120000 backup.jsonl
+`;
+
+const FORM = `
+Reads what kvraft export writes; "utf8" may stand in the place of "base64". Keys that are there are
+overwritten, others stay. When it fails it says how many lines are stored, to be skipped the next
+time; to import a line twice does no harm. --timeout bounds each write.
+`;
+
+export function define(program: Command, invocation: Invocation): void {
+  program
+    .command("import")
+    .summary("store keys and values from lines of JSON")
+    .description("Stores keys and values from lines of JSON, as export writes them.")
+    .argument("[file]", "absent or -: stdin")
+    .option("--skip <N>", "pass over the first N lines")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", FORM)
+    .action(async (path: string | undefined, { skip }: { readonly skip?: string }, command: Command) => {
+      const settings = await invocation.settings(command.optsWithGlobals());
+      const skipped = skip === undefined ? 0 : parseSkip(skip);
+      const fromStdin = path === undefined || path === "-";
+      if (fromStdin && process.stdin.isTTY)
+        throw usageError("import needs a FILE, or a pipe on stdin", "import");
+      const name = fromStdin ? "stdin" : path;
+      const input = fromStdin ? process.stdin : createReadStream(path);
+      const progress = new Progress(process.stderr);
+      try {
+        await invocation.withClerk({ name: "import", isWrite: true, settings }, async (clerk) => {
+          const importer = new Importer(clerk, {
+            skipped,
+            onDone: ({ key, value }) => progress.add(key.length + value.length),
+          });
+          try {
+            let line = 0;
+            for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+              line++;
+              if (line <= skipped || text === "") continue;
+              const pair = parsePairLine(text);
+              if (pair === null) throw new CliError(EXIT.data, `${name}:${line}: this line is no pair`);
+              await importer.add(pair, line);
+            }
+            await importer.finish();
+          } catch (error) {
+            await importer.finish().catch(() => {});
+            const { storedLines } = importer;
+            progress.end();
+            invocation.note(
+              `${storedLines} lines of ${name} are stored; kvraft import --skip ${storedLines} goes on`,
+            );
+            throw error;
+          }
+        });
+      } finally {
+        progress.end();
+        input.destroy();
+      }
+      if (settings.output === "json") {
+        await invocation.output.write(
+          `${JSON.stringify({ version: JSON_VERSION, pairs: progress.pairs })}\n`,
+        );
+      }
+    });
+}
+
+function parseSkip(text: string): number {
+  const lines = /^\d+$/.test(text) ? Number(text) : -1;
+  if (Number.isSafeInteger(lines) && lines >= 0) return lines;
+  throw usageError(`--skip: ${JSON.stringify(text)} is not a number of lines`, "import");
+}
