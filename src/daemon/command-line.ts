@@ -31,8 +31,10 @@ Exit status:
 `;
 
 export type CommandLine =
-  /** Texts by setting name; "config" too. */
-  | { readonly kind: "run"; readonly flags: Readonly<Record<string, string | undefined>> }
+  /** Texts by setting name; "config" too. "check": only look whether it could run with them. */
+  | { readonly kind: "run" | "check"; readonly flags: Readonly<Record<string, string | undefined>> }
+  /** Print the systemd unit for this installation. */
+  | { readonly kind: "unit" }
   /** Help or version, asked for. */
   | { readonly kind: "say"; readonly text: string };
 
@@ -41,7 +43,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   let said = "";
   const program = new Command("kvraftd")
     .description("One member of a kvraft cluster.")
-    .usage("[options]")
+    .usage("[options] [check-config | unit --print]")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .addHelpText("before", EXAMPLES)
@@ -57,6 +59,22 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
     program.option(`--${name} <${placeholder}>`, initial === null ? help : `${help} (default: ${initial})`);
   }
   program.option("--config <FILE.toml>", "read settings from this file");
+  const asked: { kind: "run" | "check" | "unit" } = { kind: "run" };
+  program.action(() => {});
+  program
+    .command("check-config")
+    .description("look whether flags, environment and configuration file make sense, and end")
+    .action(() => {
+      asked.kind = "check";
+    });
+  program
+    .command("unit")
+    .description("print a systemd unit for this installation, kvraftd@.service")
+    .requiredOption("--print", "to stdout")
+    .action(() => {
+      asked.kind = "unit";
+    });
+  program.helpCommand(false);
   try {
     program.parse(argv, { from: "user" });
   } catch (error) {
@@ -67,5 +85,6 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   }
   const options: Readonly<Record<string, string | undefined>> = program.opts();
   const flags = program.options.map((option) => [option.name(), options[option.attributeName()]] as const);
-  return { kind: "run", flags: Object.fromEntries(flags) };
+  const { kind } = asked;
+  return kind === "unit" ? { kind } : { kind, flags: Object.fromEntries(flags) };
 }

@@ -6,6 +6,7 @@ import { writeSync } from "node:fs";
 import { pino, stdTimeFunctions } from "pino";
 import type { Host } from "../server/ports.js";
 import type { LogLevel } from "./settings.js";
+import { isJournal, journalPrefix } from "./systemd/journal.js";
 
 export interface Log {
   readonly write: Host["log"];
@@ -14,14 +15,16 @@ export interface Log {
 }
 
 export function createLog({ id, level }: { readonly id: string; readonly level: LogLevel }): Log {
+  const toJournal = isJournal(process.stderr.fd, process.env);
   const logger = pino(
     {
       level,
       base: { member: id, pid: process.pid },
-      timestamp: stdTimeFunctions.isoTime,
+      // The journal has times of its own.
+      timestamp: toJournal ? false : stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: writeLine },
+    { write: toJournal ? writeJournalLine : writeLine },
   );
   return {
     write: (severity, event, fields = {}) => logger[severity](fields, event),
@@ -39,4 +42,12 @@ function writeLine(line: string): void {
   } catch {
     // There is nowhere to say so.
   }
+}
+
+/** The level stands first in a line. */
+const LEVEL = /^{"level":"(debug|info|warn|error|fatal)"/;
+
+function writeJournalLine(line: string): void {
+  const level = LEVEL.exec(line)?.[1] as "debug" | "info" | "warn" | "error" | "fatal" | undefined;
+  writeLine(level === undefined ? line : journalPrefix(level) + line);
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { unreachable } from "../base/assert.js";
 import { EXIT } from "../base/exit-status.js";
 import { parseCommandLine } from "./command-line.js";
 import { type DaemonConfig, readConfig } from "./config.js";
@@ -11,7 +12,9 @@ import { readConfigFile } from "./config-file.js";
 import { exitStatusOf, failureText } from "./failure.js";
 import { createLog, type Log } from "./logging.js";
 import { type RunningMember, startMember } from "./member.js";
-import { limitHeapGrowth } from "./node-flags.js";
+import { limitHeapGrowth, NODE_FLAGS } from "./node-flags.js";
+import { isJournal, journalPrefix } from "./systemd/journal.js";
+import { type Installation, unitText } from "./systemd/unit.js";
 
 /** From the first signal to the end of the process, whatever still hangs. */
 const STOP_DEADLINE_MS = 9000;
@@ -24,8 +27,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const version = softwareVersion();
     const commandLine = parseCommandLine(argv, version);
-    if (commandLine.kind === "say") process.stdout.write(commandLine.text);
-    else await run(configure(commandLine.flags), version);
+    switch (commandLine.kind) {
+      case "say":
+        process.stdout.write(commandLine.text);
+        return;
+      case "unit":
+        process.stdout.write(unitText(installation()));
+        return;
+      case "check":
+        configure(commandLine.flags);
+        return;
+      case "run":
+        await run(configure(commandLine.flags), version);
+        return;
+      default:
+        unreachable(commandLine);
+    }
   } catch (error) {
     // What was opened before the fault may keep the event loop alive; nothing of it is needed.
     endSaying(error);
@@ -60,10 +77,18 @@ async function run(config: DaemonConfig, version: string): Promise<void> {
   );
 }
 
+function installation(): Installation {
+  // The bundle and the module that it was made of lie in the same place.
+  const kvraftd = join(import.meta.dirname, "../../../bin/kvraftd.js");
+  return { node: process.execPath, kvraftd, nodeFlags: NODE_FLAGS };
+}
+
 /** The status stands even where the words cannot be written. */
 function endSaying(error: unknown): never {
   try {
-    process.stderr.write(failureText(error));
+    const text = failureText(error);
+    const { stderr, env } = process;
+    stderr.write(isJournal(stderr.fd, env) ? text.replace(/^(?=.)/gm, journalPrefix("error")) : text);
   } finally {
     process.exit(exitStatusOf(error));
   }

@@ -1,0 +1,86 @@
+/** The unit that runs members under systemd: one template, an instance a member. */
+
+export interface Installation {
+  /** Absolute paths: of Node, and of bin/kvraftd.js. */
+  readonly node: string;
+  readonly kvraftd: string;
+  /** For Node, before the script. */
+  readonly nodeFlags: readonly string[];
+}
+
+/** `kvraftd@.service`. */
+export function unitText({ node, kvraftd, nodeFlags }: Installation): string {
+  const member = `${quoted(kvraftd)} --id %i --config /etc/kvraft/%i.toml`;
+  const flags = nodeFlags.map((flag) => `${flag} `).join("");
+  // What is installed in a home has to be read from there.
+  const home = [node, kvraftd].some((path) => /^\/(home|root)\//.test(path)) ? "read-only" : "yes";
+  return `# kvraftd@.service: member %i of a kvraft cluster, configured in /etc/kvraft/%i.toml, its data in /var/lib/kvraft/%i.
+# Made by kvraftd unit --print for this installation.
+[Unit]
+Description=kvraft member %i
+Documentation=man:kvraftd(8)
+Wants=network-online.target
+After=network-online.target
+# A member that comes back at once is worth more than one that gives up.
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStartPre=${quoted(node)} ${quoted(kvraftd)} check-config --id %i --config /etc/kvraft/%i.toml
+ExecStart=${quoted(node)} ${flags}${member}
+Restart=on-failure
+RestartSec=1s
+# What only a person can mend: command line, refused data, configuration.
+RestartPreventExitStatus=64 65 78
+# It hands leadership on first, in at most 10 s.
+KillMode=mixed
+TimeoutStopSec=15s
+LimitNOFILE=65536
+DynamicUser=yes
+StateDirectory=kvraft/%i
+StateDirectoryMode=0700
+UMask=0077
+
+# MemoryDenyWriteExecute= must stay off: V8 compiles.
+CapabilityBoundingSet=
+AmbientCapabilities=
+NoNewPrivileges=yes
+LockPersonality=yes
+PrivateDevices=yes
+PrivateMounts=yes
+PrivateTmp=yes
+PrivateUsers=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=${home}
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** As one word of a command line (systemd.service(5), systemd.unit(5)). */
+function quoted(path: string): string {
+  const escaped = path
+    .replaceAll("%", "%%")
+    .replaceAll("$", "$$$$")
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"');
+  return /^[\w./@+-]+$/.test(path) ? path : `"${escaped}"`;
+}
