@@ -6,7 +6,6 @@ import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
 import { type KeptNote, Notebook } from "../unfinished/notebook.js";
-import { at } from "./resume.js";
 
 const EXAMPLES = `Examples:
   kvraft outcome 1f3a-mhw2k1x0
@@ -54,11 +53,11 @@ const NOT_APPLIED: Outcome = { outcome: "not-applied" };
 async function outcomeOf(invocation: Invocation, note: KeptNote, settings: Settings): Promise<Outcome> {
   // Nothing was sent.
   if (note.resumed === null) return NOT_APPLIED;
-  const { command, key } = note.write;
+  const { command, key, endpoints } = note.write;
   const operation = {
     name: `outcome of ${command} "${escapeBytes(key)}"`,
     isWrite: false,
-    settings: at(note, settings),
+    settings: { ...settings, endpoints },
   };
   // The session is only looked at: what is noted of it stays until the answer is there.
   const sessions = { resumed: note.resumed, opened: () => {} };

@@ -8,7 +8,7 @@ import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
 import type { UnfinishedWrite } from "../unfinished/note.js";
-import { type KeptNote, Notebook } from "../unfinished/notebook.js";
+import { Notebook } from "../unfinished/notebook.js";
 
 const EXAMPLES = `Examples:
   kvraft resume                            everything that was left undone
@@ -60,9 +60,9 @@ async function resume(
 ): Promise<void> {
   const note = notebook.claim(id);
   if (note === null) return;
-  const { command, key } = note.write;
+  const { command, key, endpoints } = note.write;
   const name = `${command} "${escapeBytes(key)}"`;
-  const operation = { name, isWrite: true, settings: at(note, settings), note };
+  const operation = { name, isWrite: true, settings: { ...settings, endpoints }, note };
   let done: boolean;
   try {
     done = await invocation.withClerk(operation, (clerk) => carryOut(clerk, note.write));
@@ -88,9 +88,4 @@ async function carryOut(clerk: Clerk, { command, key, value }: UnfinishedWrite):
   if (command === "put") await clerk.put(key, value);
   else await clerk.append(key, value);
   return true;
-}
-
-/** The cluster that the write was for, whatever is configured now. */
-export function at({ write }: KeptNote, settings: Settings): Settings {
-  return { ...settings, endpoints: write.endpoints };
 }
