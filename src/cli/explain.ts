@@ -41,7 +41,8 @@ function explainCommander(error: CommanderError): Failure {
   // Without a command the help has been printed in the place of a message.
   if (error.code === "commander.help") return { status: EXIT.usage, text: "" };
   const [message = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
-  return failure(EXIT.usage, [message, suggestion].join(" ").trim(), "Try: kvraft --help");
+  const dashed = /^unknown option '-[^-]/.test(message) ? ", or -- before what begins with a dash" : "";
+  return failure(EXIT.usage, [message, suggestion].join(" ").trim(), `Try: kvraft --help${dashed}`);
 }
 
 function explainClerk(error: ClerkError, operation: Operation | null): Failure {

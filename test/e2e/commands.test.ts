@@ -55,6 +55,16 @@ test("every byte value goes in through stdin and comes back as it was", async (t
   t.deepEqual(await done(["get", "bytes"]), Buffer.concat([value, EVERY_BYTE]));
 });
 
+test("keys and values in hexadecimal are bytes like any others", async (t) => {
+  t.is((await done(["put", "--key-hex", "--value-hex", "6865780a00ff", "00FF0a"])).length, 0);
+  await done(["append", "--key-hex", "6865780a00ff", "--value-hex"], { input: Buffer.from("7f\n") });
+  t.deepEqual(await done(["get", "--key-hex", "6865780a00ff"]), Buffer.of(0x00, 0xff, 0x0a, 0x7f));
+  t.is((await done(["scan", "--key-hex", "--prefix", "6865780a", "--keys-only"])).length, 7);
+  t.is((await tool(["delete", "--key-hex", "6865780a00ff"])).status, 0);
+  t.is((await tool(["get", "--key-hex", "xyz"])).status, 64);
+  t.regex((await tool(["put", "k", "-x"])).stderr, /, or -- before what begins with a dash/);
+});
+
 test("@FILE is a file's bytes, and an empty value is a value", async (t) => {
   const path = join(await temporaryDirectory(t), "value");
   await writeFile(path, EVERY_BYTE);

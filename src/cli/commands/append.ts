@@ -1,5 +1,6 @@
 /** `kvraft append KEY [VALUE]` */
 import type { Command } from "commander";
+import { addKeyHex, addValueHex, type HexFlags } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import type { ShortLine } from "../short-line.js";
 import { VALUE_HELP } from "../value.js";
@@ -12,7 +13,7 @@ const EXAMPLES = `Examples:
 `;
 
 export function define(program: Command, invocation: Invocation): void {
-  program
+  const command = program
     .command("append")
     .summary("add to the end of a value, exactly once")
     .description(
@@ -21,13 +22,15 @@ export function define(program: Command, invocation: Invocation): void {
     .argument("<key>", "1 to 4096 bytes")
     .argument("[value]", VALUE_HELP)
     .addHelpText("before", EXAMPLES)
-    .action((key: string, value: string | undefined, _options: unknown, command: Command) =>
-      run(invocation, { key, value, flags: command.optsWithGlobals() }),
+    .action((key: string, value: string | undefined, hex: HexFlags, command: Command) =>
+      run(invocation, { key, value, flags: command.optsWithGlobals() }, hex),
     );
+  addValueHex(addKeyHex(command));
 }
 
-export async function run(invocation: Invocation, line: ShortLine): Promise<void> {
+export async function run(invocation: Invocation, line: ShortLine, hex: HexFlags = {}): Promise<void> {
   await write(invocation, line, {
+    hex,
     command: "append",
     call: (clerk, bytes) => clerk.append(bytes.key, bytes.value),
   });

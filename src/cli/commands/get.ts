@@ -1,17 +1,11 @@
 /** `kvraft get KEY` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import { argumentBytes } from "../argument-bytes.js";
 import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
+import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import type { ShortLine } from "../short-line.js";
-import {
-  type Consistency,
-  type ConsistencyFlag,
-  consistencyOption,
-  describeReads,
-  jsonRead,
-} from "../stale-read.js";
+import { type ConsistencyFlag, consistencyOption, describeReads, jsonRead } from "../stale-read.js";
 
 const EXAMPLES = `Examples:
   kvraft get greeting
@@ -25,8 +19,10 @@ With --consistency stale, stderr says which member answered, and how far behind 
 together have acknowledged that may be; with -o json the document does.
 `;
 
+type GetFlags = Partial<ConsistencyFlag> & HexFlags;
+
 export function define(program: Command, invocation: Invocation): void {
-  program
+  const command = program
     .command("get")
     .summary("print a value")
     .description("Prints the exact bytes of a key's value, and on a terminal a newline after them.")
@@ -34,30 +30,31 @@ export function define(program: Command, invocation: Invocation): void {
     .addOption(consistencyOption(program))
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", STALE)
-    .action((key: string, { consistency }: ConsistencyFlag, command: Command) =>
-      run(invocation, { key, value: undefined, flags: command.optsWithGlobals() }, consistency),
+    .action((key: string, flags: GetFlags, command: Command) =>
+      run(invocation, { key, value: undefined, flags: command.optsWithGlobals() }, flags),
     );
+  addKeyHex(command);
 }
 
 export async function run(
   invocation: Invocation,
   { key, flags }: ShortLine,
-  consistency: Consistency = "linearizable",
+  { consistency, keyHex }: GetFlags = {},
 ): Promise<void> {
   const settings = await invocation.settings(flags);
-  const keyBytes = argumentBytes(key);
-  const name = `get "${escapeBytes(keyBytes)}"`;
+  const bytes = keyBytes(key, keyHex);
+  const name = `get "${escapeBytes(bytes)}"`;
   const read = await invocation.withClerk({ name, isWrite: false, settings }, async (clerk) =>
-    consistency === "stale" ? await clerk.getStale(keyBytes) : { value: await clerk.get(keyBytes) },
+    consistency === "stale" ? await clerk.getStale(bytes) : { value: await clerk.get(bytes) },
   );
   const { value } = read;
   const json = settings.output === "json" && value !== null;
   if ("member" in read && !json) invocation.note(describeReads([read]));
   if (value === null) {
     invocation.exitStatus = EXIT.absent;
-    invocation.remark(`there is no key "${escapeBytes(keyBytes)}"`);
+    invocation.remark(`there is no key "${escapeBytes(bytes)}"`);
   } else if (json) {
-    const pair = { key: jsonBytes(keyBytes), value: jsonBytes(value) };
+    const pair = { key: jsonBytes(bytes), value: jsonBytes(value) };
     const source = "member" in read ? { read: jsonRead(read) } : {};
     const document = { version: JSON_VERSION, ...pair, ...source };
     await invocation.output.write(`${JSON.stringify(document)}\n`);

@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
 import type { Clerk, StalePage, StaleRead } from "../../clerk/clerk.js";
-import { argumentBytes } from "../argument-bytes.js";
 import { Deadline } from "../deadline.js";
 import { CliError, usageError } from "../failure.js";
+import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import { type Pair, printPairs } from "../scan-output.js";
 import type { Settings } from "../settings.js";
@@ -27,7 +27,7 @@ With --consistency stale, stderr says at the end which member answered, and how 
 members together have acknowledged that may be; with -o json the document does, read by read.
 `;
 
-interface ScanFlags extends ConsistencyFlag {
+interface ScanFlags extends ConsistencyFlag, HexFlags {
   readonly prefix?: string;
   readonly from?: string;
   readonly to?: string;
@@ -36,7 +36,7 @@ interface ScanFlags extends ConsistencyFlag {
 }
 
 export function define(program: Command, invocation: Invocation): void {
-  program
+  const command = program
     .command("scan")
     .summary("print keys and values in order")
     .description("Prints keys and values in byte order of keys.")
@@ -51,9 +51,9 @@ export function define(program: Command, invocation: Invocation): void {
     .action(async (flags: ScanFlags, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
       const range = {
-        ...(flags.prefix === undefined ? {} : { prefix: argumentBytes(flags.prefix) }),
-        ...(flags.from === undefined ? {} : { from: argumentBytes(flags.from) }),
-        ...(flags.to === undefined ? {} : { to: argumentBytes(flags.to) }),
+        ...(flags.prefix === undefined ? {} : { prefix: keyBytes(flags.prefix, flags.keyHex) }),
+        ...(flags.from === undefined ? {} : { from: keyBytes(flags.from, flags.keyHex) }),
+        ...(flags.to === undefined ? {} : { to: keyBytes(flags.to, flags.keyHex) }),
         ...(flags.limit === undefined ? {} : { limit: parseLimit(flags.limit) }),
         keysOnly: flags.keysOnly === true,
       };
@@ -79,6 +79,7 @@ export function define(program: Command, invocation: Invocation): void {
       );
       if (reads !== null && settings.output === "text") invocation.note(describeReads(reads));
     });
+  addKeyHex(command, "P, A and B are hexadecimal");
 }
 
 /** What is said of each page gathers in `reads`. */
