@@ -1,10 +1,8 @@
 /** `kvraft put KEY [VALUE]` */
 import type { Command } from "commander";
-import { addKeyHex, addValueHex, type HexFlags } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import type { ShortLine } from "../short-line.js";
-import { VALUE_HELP } from "../value.js";
-import { write } from "../write.js";
+import { defineWrite, write } from "../write.js";
 
 const EXAMPLES = `Examples:
   kvraft put greeting hello
@@ -18,19 +16,10 @@ export function define(program: Command, invocation: Invocation): void {
     .command("put")
     .summary("store a value")
     .description("Stores a value under a key. Prints nothing.")
-    .argument("<key>", "1 to 4096 bytes")
-    .argument("[value]", VALUE_HELP)
-    .addHelpText("before", EXAMPLES)
-    .action((key: string, value: string | undefined, hex: HexFlags, command: Command) =>
-      run(invocation, { key, value, flags: command.optsWithGlobals() }, hex),
-    );
-  addValueHex(addKeyHex(command));
+    .addHelpText("before", EXAMPLES);
+  defineWrite(command, "put", invocation);
 }
 
-export async function run(invocation: Invocation, line: ShortLine, hex: HexFlags = {}): Promise<void> {
-  await write(invocation, line, {
-    hex,
-    command: "put",
-    call: (clerk, bytes) => clerk.put(bytes.key, bytes.value),
-  });
+export async function run(invocation: Invocation, line: ShortLine): Promise<void> {
+  await write(invocation, line, "put");
 }
