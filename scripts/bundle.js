@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { COMMANDS, SHORT_COMMANDS } from "../dist/src/cli/command-table.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** For what is loaded and never used: node:child_process by commander, and by protobufjs `long`, which is WebAssembly. */
@@ -19,19 +20,7 @@ const LATE = `module.exports = {
 };`;
 
 /** Their files are loaded as they are. */
-const LONG_COMMANDS = [
-  "scan",
-  "resume",
-  "outcome",
-  "status",
-  "health",
-  "export",
-  "import",
-  "config",
-  "completion",
-  "complete",
-  "playground",
-];
+const LONG_COMMANDS = Object.keys(COMMANDS).filter((name) => !(name in SHORT_COMMANDS));
 
 const late = 'require(__dirname + "/late.cjs")';
 /**

@@ -77,6 +77,11 @@ export class Call {
     this.bytes = purpose.kind === "write" ? operationBytes(purpose.operation) : 0;
   }
 
+  get isRead(): boolean {
+    const { kind } = this.purpose;
+    return kind === "get" || kind === "scan";
+  }
+
   /** A read that any member answers by itself. */
   get isStale(): boolean {
     const { purpose } = this;

@@ -73,6 +73,7 @@ export class ClerkCore {
       entropy: options.entropy,
       sessions: options.sessions ?? null,
       finish: (call, outcome, index) => this.#finishWrite(call, outcome, index),
+      fail: (call, error) => this.#fail(call, error),
     });
   }
 
@@ -154,8 +155,7 @@ export class ClerkCore {
   #submit(purpose: Exclude<Purpose, { kind: "open" }>, fault: ClerkError | null): void {
     const refusal = this.#closed ? closedError(false) : fault;
     if (refusal !== null) {
-      if (purpose.kind === "write") purpose.done(refusal, 0);
-      else purpose.done(refusal, "");
+      refuse(purpose, refusal);
       return;
     }
     const call = new Call(purpose, this.#options.timers.nowMs() + this.#options.timeoutMs);
@@ -205,11 +205,7 @@ export class ClerkCore {
     else this.#fail(call, error);
   }
 
-  #finishWrite(call: Call, outcome: boolean | ClerkError, index: number): void {
-    if (outcome instanceof ClerkError) {
-      this.#fail(call, outcome);
-      return;
-    }
+  #finishWrite(call: Call, outcome: boolean, index: number): void {
     this.#settle(call);
     if (call.purpose.kind === "write") call.purpose.done(outcome, index);
   }
@@ -217,9 +213,7 @@ export class ClerkCore {
   #fail(call: Call, error: ClerkError): void {
     if (error.outcomeUnknown && call.session !== null) call.session.isInDoubt = true;
     this.#settle(call);
-    const { purpose } = call;
-    if (purpose.kind === "write") purpose.done(error, 0);
-    else if (purpose.kind !== "open") purpose.done(error, "");
+    refuse(call.purpose, error);
   }
 
   #settle(call: Call): void {
@@ -269,6 +263,12 @@ export class ClerkCore {
     const { timeoutMs } = this.#options;
     this.#fail(call, gaveUp(this.topology, { code, timeoutMs, outcomeUnknown: maybeDone(call) }));
   }
+}
+
+/** Tells the caller, if there is one. */
+function refuse(purpose: Purpose, error: ClerkError): void {
+  if (purpose.kind === "write") purpose.done(error, 0);
+  else if (purpose.kind !== "open") purpose.done(error, "");
 }
 
 /** Whether a write may have taken effect by now (PITFALLS 36). */

@@ -40,10 +40,7 @@ export class Router {
     this.#attemptMs = attemptMs(options.timeoutMs);
     const { endpoints, dialer, timers } = options;
     const events = {
-      onReady: (member: MemberConnection) => {
-        this.#sendReads(member);
-        this.#dispatch(member.heardMs);
-      },
+      onReady: (member: MemberConnection) => this.#dispatch(member.heardMs, member),
       onStatus: (member: MemberConnection, status: MemberStatus) => {
         this.#dispatch(member.heardMs);
         options.onStatus(member.address, status);
@@ -115,30 +112,23 @@ export class Router {
     return this.#members.next({ nowMs, preferred });
   }
 
-  /** Sends what waits, where there is somebody to send it to; connects to the leader if there is no connection. */
-  #dispatch(nowMs: number): void {
+  /**
+   * Sends what waits, where there is somebody to send it to; connects to the leader if there is no connection. While it is not known
+   * who leads, reads go to `greeter`, who has just greeted, instead of waiting for it: every member answers them, just as current.
+   */
+  #dispatch(nowMs: number, greeter: MemberConnection | null = null): void {
     if (this.#waiting.length === 0) return;
     const { leader } = this.#members.topology;
     if (leader !== null) this.#members.connectionTo(leader.address);
+    const reader = leader === null ? greeter : null;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const call of waiting) {
       if (call.settled) continue;
-      const member = call.notBeforeMs <= nowMs ? this.#memberFor(call, nowMs) : null;
+      const known = call.isRead ? reader : null;
+      const member = call.notBeforeMs <= nowMs ? (known ?? this.#memberFor(call, nowMs)) : null;
       if (member === null) this.#waiting.push(call);
       else member.send(call, nowMs);
-    }
-  }
-
-  /** While it is not known who leads, reads do not wait for it: every member answers them, just as current. */
-  #sendReads(member: MemberConnection): void {
-    if (this.#members.topology.leader !== null) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const call of waiting) {
-      if (call.settled) continue;
-      if (isRead(call) && call.notBeforeMs <= member.heardMs) member.send(call, member.heardMs);
-      else this.#waiting.push(call);
     }
   }
 
@@ -224,10 +214,6 @@ export class Router {
     }
     this.#members.releaseIfStranger(member);
   }
-}
-
-function isRead({ purpose }: Call): boolean {
-  return purpose.kind === "get" || purpose.kind === "scan";
 }
 
 /** Null when none carries a value. */

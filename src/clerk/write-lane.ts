@@ -23,8 +23,9 @@ export interface WriteLaneOptions {
   readonly entropy: Entropy;
   /** Null: nobody goes on with a session when this client is gone. */
   readonly sessions: SessionKeeper | null;
-  /** The write has its outcome, at `index` of the log (0: at none that is known). Settles it, which releases it here. */
-  finish(call: Call, outcome: boolean | ClerkError, index: number): void;
+  /** The write took effect at `index` of the log; see `WriteDone`. Settles it, which releases it here; so does `fail`. */
+  finish(call: Call, outcome: boolean, index: number): void;
+  fail(call: Call, error: ClerkError): void;
 }
 
 export class WriteLane {
@@ -97,18 +98,14 @@ export class WriteLane {
       return;
     }
     const verdict = ON_STATUS[result.status];
-    const { finish, router } = this.#options;
+    const { finish, fail, router } = this.#options;
     switch (verdict) {
       case "done":
       case "absent":
         finish(call, verdict === "done", result.index);
         return;
       case "refused":
-        finish(
-          call,
-          failed("value-over-limit", "the value would become larger than any value may be", false),
-          result.index,
-        );
+        fail(call, failed("value-over-limit", "the value would become larger than any value may be", false));
         return;
       case "new-session":
         this.#onExpired(call);
@@ -117,7 +114,7 @@ export class WriteLane {
         router.postpone(call);
         return;
       case "unknown":
-        finish(call, failed("session-expired", "its result is no longer kept", true), 0);
+        fail(call, failed("session-expired", "its result is no longer kept", true));
         return;
       default:
         unreachable(verdict);
@@ -129,7 +126,7 @@ export class WriteLane {
     call.settled = true;
     this.#opening = null;
     for (let write = this.#queue.shift(); write !== undefined; write = this.#queue.shift()) {
-      if (!write.settled) this.#options.finish(write, error, 0);
+      if (!write.settled) this.#options.fail(write, error);
     }
   }
 
@@ -174,7 +171,7 @@ export class WriteLane {
     if (call.session === this.#session) this.#session = this.#newSession();
     if (call.mayHaveRun) {
       const reason = "the session ended while the answer was outstanding";
-      this.#options.finish(call, failed("session-expired", reason, true), 0);
+      this.#options.fail(call, failed("session-expired", reason, true));
       return;
     }
     this.release(call);

@@ -5,7 +5,7 @@
 import { CommanderError } from "commander";
 import { EXIT, type ExitStatus } from "../base/exit-status.js";
 import { ClerkError } from "../clerk/clerk-error.js";
-import { CliError, OutputClosedError } from "./failure.js";
+import { CliError, isSystemError, OutputClosedError } from "./failure.js";
 import type { Operation } from "./invocation.js";
 
 export interface Failure {
@@ -22,11 +22,6 @@ export function explain(error: unknown, operation: Operation | null): Failure {
   if (error instanceof ClerkError) return explainClerk(error, operation);
   if (isSystemError(error)) return failure(EXIT.io, error.message, "");
   return explainBug(error);
-}
-
-/** What the operating system refuses is no bug; its message names the call and the file. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 /** SIGINT: whoever pressed Ctrl-C during a write must know that it may have happened. */

@@ -21,6 +21,11 @@ export class OutputClosedError extends Error {
   override readonly name = "OutputClosedError";
 }
 
+/** What the operating system refuses is no bug; its message names the call and the file. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}
+
 export function usageError(message: string, command?: string): CliError {
   return new CliError(EXIT.usage, message, `Try: kvraft ${command === undefined ? "" : `${command} `}--help`);
 }

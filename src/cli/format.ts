@@ -2,9 +2,15 @@
  * How keys and values look: exact bytes for programs, escaped for people, and a lossless form in JSON.
  */
 import { Buffer, isUtf8 } from "node:buffer";
+import { asBuffer } from "../wire/bytes.js";
 
 /** Version of every JSON document that the commands print; it grows when a field changes its meaning. */
 export const JSON_VERSION = 1;
+
+/** A whole document, and a newline. */
+export function jsonDocument(fields: object): string {
+  return `${JSON.stringify({ version: JSON_VERSION, ...fields })}\n`;
+}
 
 export interface JsonBytes {
   readonly base64: string;
@@ -13,7 +19,7 @@ export interface JsonBytes {
 }
 
 export function jsonBytes(bytes: Uint8Array): JsonBytes {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   const base64 = buffer.toString("base64");
   return isUtf8(buffer) ? { base64, utf8: buffer.toString("utf8") } : { base64 };
 }
@@ -23,7 +29,7 @@ export function jsonBytes(bytes: Uint8Array): JsonBytes {
  * value can move the cursor and no two values look alike.
  */
 export function escapeBytes(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   if (!isUtf8(buffer)) {
     return Array.from(buffer, (byte) =>
       byte < 0x80 ? escapeCharacter(String.fromCharCode(byte)) : hexEscape(byte),

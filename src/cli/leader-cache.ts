@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isSystemError } from "./failure.js";
 import { makeXdgDirectory, xdgDirectory } from "./xdg.js";
 
 export class LeaderCache {
@@ -31,13 +32,16 @@ export class LeaderCache {
       const draft = `${this.#path}.${process.pid}`;
       writeFileSync(draft, leader, { mode: 0o600 });
       renameSync(draft, this.#path);
-    } catch {}
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   #read(): string {
     try {
       return readFileSync(this.#path, "utf8");
-    } catch {
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
       return "";
     }
   }

@@ -50,11 +50,17 @@ export interface FoundText {
   readonly isFlag: boolean;
 }
 
+export type FoundTexts = Readonly<Record<SettingName, FoundText>>;
+
 export const DEFAULTS = { endpoints: "127.0.0.1:6840", timeout: "5s", output: "text" } as const;
 
 /** @throws CliError: 64 where a flag is to blame, 78 where the environment or a file is. */
 export function readSettings(sources: SettingSources): Settings {
-  const texts = findTexts(sources);
+  return parseTexts(findTexts(sources));
+}
+
+/** @throws CliError as {@link readSettings} */
+export function parseTexts(texts: FoundTexts): Settings {
   return {
     endpoints: read(texts.endpoints, "a list HOST:PORT,…", parseEndpoints),
     timeoutMs: read(texts.timeout, "a duration such as 500ms, 5s or 1m", parseTimeout),
@@ -63,7 +69,7 @@ export function readSettings(sources: SettingSources): Settings {
 }
 
 /** @throws CliError where a context is asked for that no file has. */
-export function findTexts(sources: SettingSources): Readonly<Record<SettingName, FoundText>> {
+export function findTexts(sources: SettingSources): FoundTexts {
   const context = findContext(sources);
   return {
     endpoints: findText(sources, context, "endpoints"),

@@ -2,7 +2,7 @@
  * What members say of themselves, as a table for people and as JSON for programs.
  */
 import type { MemberReport } from "../clerk/status-query.js";
-import { JSON_VERSION } from "./format.js";
+import { jsonDocument } from "./format.js";
 
 interface Column {
   readonly title: string;
@@ -58,8 +58,7 @@ export function statusTable(members: readonly MemberReport[]): string {
 
 /** Indexes are text: in other languages they may exceed what a JSON number holds. */
 export function statusJson(members: readonly MemberReport[]): string {
-  const document = {
-    version: JSON_VERSION,
+  return jsonDocument({
     members: members.map((member) => ({
       id: member.id,
       role: member.role,
@@ -74,8 +73,7 @@ export function statusJson(members: readonly MemberReport[]): string {
       peer: member.peer,
       ...(failed(member) ? { error: member.error } : {}),
     })),
-  };
-  return `${JSON.stringify(document)}\n`;
+  });
 }
 
 /** It did not answer: only its name and addresses are known. */

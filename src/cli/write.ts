@@ -2,7 +2,7 @@
  * What put and append have in common: the value is read first, then one write is made of it.
  */
 import type { Command } from "commander";
-import { escapeBytes, JSON_VERSION } from "./format.js";
+import { escapeBytes, jsonDocument } from "./format.js";
 import { addKeyHex, addValueHex, type HexFlags, keyBytes, valueBytes } from "./hex.js";
 import type { Invocation } from "./invocation.js";
 import type { ShortLine } from "./short-line.js";
@@ -36,6 +36,6 @@ export async function write(
     clerk[command](bytes.key, bytes.value),
   );
   if (settings.output === "json") {
-    await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, done: true })}\n`);
+    await invocation.output.write(jsonDocument({ done: true }));
   }
 }

@@ -1,14 +1,14 @@
 /** The code cache of a bundle (bin/load.js): taken where it fits, and nothing but slower where it does not. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Script } from "node:vm";
 import test, { type ExecutionContext } from "ava";
+import { temporaryDirectory } from "./temporary-directory.js";
 
 interface Loader {
   scriptOf(file: string, source: Buffer): Script;
@@ -24,12 +24,6 @@ const loader = createRequire(import.meta.url)(LOADER) as Loader;
 const SOURCE = Buffer.from('exports.answer = "of the source";');
 const OTHER = Buffer.from('exports.answer = "of the cached";');
 
-async function directory(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "kvraft-cache-"));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 async function node(...args: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
   const env = { HOME: "/nonexistent" };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -41,7 +35,7 @@ async function node(...args: string[]): Promise<{ status: unknown; stdout: strin
 
 /** In a process of its own: V8 knows a script again that it has compiled before. */
 async function answerWith(t: ExecutionContext, cache: Buffer | null, ...options: string[]): Promise<unknown> {
-  const file = join(await directory(t), "bundle.cjs");
+  const file = join(await temporaryDirectory(t), "bundle.cjs");
   await writeFile(file, SOURCE);
   if (cache !== null) await writeFile(loader.cacheFileOf(file), cache);
   const program = `console.log(require(${JSON.stringify(LOADER)}).load(${JSON.stringify(file)}).answer)`;
@@ -93,7 +87,7 @@ test("a damaged cache is not taken, wherever the damage is", async (t) => {
 });
 
 test("the cache that the build makes is taken, and without it the commands say the same", async (t) => {
-  const copy = await directory(t);
+  const copy = await temporaryDirectory(t);
   await cp(join(ROOT, "bin"), join(copy, "bin"), { recursive: true });
   await cp(join(ROOT, "package.json"), join(copy, "package.json"));
   const [bundle, late] = ["bundle.cjs", "late.cjs"].map((name) => join("dist/src/cli", name)) as [

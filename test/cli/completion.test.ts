@@ -1,21 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import test from "ava";
 import { COMMANDS } from "../../src/cli/command-table.js";
 import { candidates } from "../../src/cli/completion/candidates.js";
 import { COMPLETION_SCRIPTS } from "../../src/cli/completion/scripts.js";
-import { Invocation } from "../../src/cli/invocation.js";
-import { Output } from "../../src/cli/output.js";
-import { buildProgram } from "../../src/cli/program.js";
+import { grammar } from "./grammar.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
 async function complete(...words: string[]) {
-  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const invocation = new Invocation({ output, environment: {} });
-  const program = await buildProgram(["help"], invocation, { version: "", say: () => {} });
-  const found = candidates(program, words);
+  const found = candidates(await grammar(["help"]), words);
   return { ...found, texts: found.words.map(({ text }) => text) };
 }
 

@@ -1,21 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { CliError } from "../../src/cli/failure.js";
 import { planMembers } from "../../src/cli/playground/layout.js";
-
-async function directory(t: { teardown(fn: () => Promise<void>): void }): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "kvraft-layout-"));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { temporaryDirectory } from "./temporary-directory.js";
 
 const quiet = { firstPort: 6840, remark: () => {} };
 
 test("members have a client and a peer port each, all different", async (t) => {
-  const members = await planMembers(await directory(t), { count: 5, ...quiet });
+  const members = await planMembers(await temporaryDirectory(t), { count: 5, ...quiet });
   t.deepEqual(
     members.map((member) => member.id),
     ["n1", "n2", "n3", "n4", "n5"],
@@ -26,7 +20,7 @@ test("members have a client and a peer port each, all different", async (t) => {
 });
 
 test("three members where nothing is said", async (t) => {
-  t.is((await planMembers(await directory(t), { count: null, ...quiet })).length, 3);
+  t.is((await planMembers(await temporaryDirectory(t), { count: null, ...quiet })).length, 3);
 });
 
 test("a taken port is replaced by a free one, and that is said", async (t) => {
@@ -36,13 +30,13 @@ test("a taken port is replaced by a free one, and that is said", async (t) => {
   const { port } = holder.address() as AddressInfo;
   const remarks: string[] = [];
   const wishes = { count: 1, firstPort: port, remark: (text: string) => void remarks.push(text) };
-  const [member] = await planMembers(await directory(t), wishes);
+  const [member] = await planMembers(await temporaryDirectory(t), wishes);
   t.not(member?.clientPort, port);
   t.regex(remarks.join("\n"), new RegExp(`^port .*${port}.* is taken`));
 });
 
 test("PITFALLS 48: a kept playground keeps its members and ports", async (t) => {
-  const path = await directory(t);
+  const path = await temporaryDirectory(t);
   const members = await planMembers(path, { count: 2, ...quiet });
   t.deepEqual(await planMembers(path, { count: null, ...quiet }), members);
   t.deepEqual(await planMembers(path, { count: 2, ...quiet }), members);
@@ -58,7 +52,7 @@ for (const text of [
   '{"version":1,"members":[{"id":"n1"}]}',
 ]) {
   test(`a playground file with ${JSON.stringify(text)} is refused and stays as it is`, async (t) => {
-    const path = await directory(t);
+    const path = await temporaryDirectory(t);
     await writeFile(join(path, "playground.json"), text);
     const error = await t.throwsAsync(planMembers(path, { count: null, ...quiet }), { instanceOf: CliError });
     t.is(error.status, 78);

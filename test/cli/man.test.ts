@@ -1,21 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { Command } from "commander";
-import { Invocation } from "../../src/cli/invocation.js";
-import { Output } from "../../src/cli/output.js";
-import { buildProgram } from "../../src/cli/program.js";
+import { grammar } from "./grammar.js";
 
 const PAGE = fileURLToPath(new URL("../../../man/kvraft.1", import.meta.url));
 const source = readFileSync(PAGE, "utf8");
-
-async function grammar(): Promise<Command> {
-  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const invocation = new Invocation({ output, environment: {} });
-  return await buildProgram(["help"], invocation, { version: "", say: () => {} });
-}
 
 function visible(command: Command): readonly Command[] {
   return [command, ...command.createHelp().visibleCommands(command).flatMap(visible)];
@@ -35,7 +26,7 @@ function argumentsOf(name: string): Set<string> {
 }
 
 test("every command and option is in the manual page, and nothing else is", async (t) => {
-  const commands = visible(await grammar());
+  const commands = visible(await grammar(["help"]));
   const flags = commands.flatMap((command) =>
     command
       .createHelp()

@@ -1,19 +1,14 @@
-import { Writable } from "node:stream";
 import test from "ava";
 import { CommanderError } from "commander";
 import { explain } from "../../src/cli/explain.js";
-import { Invocation } from "../../src/cli/invocation.js";
-import { Output } from "../../src/cli/output.js";
-import { buildProgram } from "../../src/cli/program.js";
+import { grammar } from "./grammar.js";
 
 const COMMANDS = ["put", "append", "get", "delete", "scan", "status", "playground"];
 
 /** What the grammar makes of arguments that reach no command. */
 async function parse(...argv: string[]): Promise<{ said: string; error: unknown }> {
   let said = "";
-  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const invocation = new Invocation({ output, environment: { XDG_CONFIG_HOME: "/nonexistent" } });
-  const program = await buildProgram(argv, invocation, {
+  const program = await grammar(argv, {
     version: "1.2.3",
     say: (text) => {
       said += text;

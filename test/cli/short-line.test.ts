@@ -1,11 +1,8 @@
-import { Writable } from "node:stream";
 import test from "ava";
 import fc from "fast-check";
 import { SHORT_COMMANDS } from "../../src/cli/command-table.js";
-import { Invocation } from "../../src/cli/invocation.js";
-import { Output } from "../../src/cli/output.js";
-import { buildProgram } from "../../src/cli/program.js";
 import { readShortLine } from "../../src/cli/short-line.js";
+import { grammar } from "./grammar.js";
 
 interface Understood {
   readonly name: string;
@@ -15,9 +12,7 @@ interface Understood {
 
 /** What the grammar understands; null: it refuses, or answers by itself. */
 async function byGrammar(argv: readonly string[]): Promise<Understood | null> {
-  const output = new Output(new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const invocation = new Invocation({ output, environment: {} });
-  const program = await buildProgram(argv, invocation, { version: "", say: () => {} });
+  const program = await grammar(argv);
   let understood: Understood | null = null;
   for (const command of program.commands) {
     command.action(() => {

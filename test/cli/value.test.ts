@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import test from "ava";
 import { CliError } from "../../src/cli/failure.js";
 import { readValue } from "../../src/cli/value.js";
 import { VALUE_BYTES_MAX } from "../../src/wire/limits.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -15,12 +15,6 @@ function piped(...chunks: Uint8Array[]) {
 
 function terminal() {
   return Object.assign(Readable.from([]), { isTTY: true });
-}
-
-async function temporaryDirectory(t: { teardown(fn: () => Promise<void>): void }): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "kvraft-value-"));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 test("the value is the argument itself", async (t) => {

@@ -1,26 +1,17 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { Cluster } from "./cluster.js";
-import { type Finished, kvraft, type RunOptions, temporaryDirectory } from "./processes.js";
-import { Suite } from "./suite.js";
+import { type RunOptions, temporaryDirectory } from "./processes.js";
+import { ToolSuite } from "./tool-suite.js";
 
 const EVERY_BYTE = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
 
-const suite = new Suite();
-let endpoints = "";
+const suite = new ToolSuite();
+const tool = suite.run.bind(suite);
 
-test.before(async () => {
-  const cluster = await Cluster.start(suite);
-  endpoints = cluster.endpoints.join(",");
-  await cluster.leader();
-});
+test.before(() => suite.begin());
 
 test.after.always(() => suite.end());
-
-function tool(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return kvraft(args, { ...options, environment: { KVRAFT_ENDPOINTS: endpoints, ...options.environment } });
-}
 
 async function done(args: readonly string[], options: RunOptions = {}): Promise<Buffer> {
   const { status, stdout, stderr } = await tool(args, options);
@@ -41,7 +32,7 @@ test("put, append, get, delete", async (t) => {
 });
 
 test("any member will do, and global options may stand on either side of the command", async (t) => {
-  for (const [at, endpoint] of endpoints.split(",").entries()) {
+  for (const [at, endpoint] of suite.endpoints.entries()) {
     await done(["-e", endpoint, "put", `any/${at}`, `${at}`], { environment: { KVRAFT_ENDPOINTS: "" } });
     t.is((await done(["get", `any/${at}`, "--endpoints", endpoint])).toString(), `${at}`);
   }
@@ -87,7 +78,7 @@ test("PITFALLS 51: bytes that are no UTF-8 are a key as they were typed, or are 
   const typed = ["put", "$(printf 'raw/\\377\\200')", "$(printf '\\376')"]
     .map((part) => `"${part}"`)
     .join(" ");
-  const { status, stderr } = await kvraft([], { shell: typed, environment: { KVRAFT_ENDPOINTS: endpoints } });
+  const { status, stderr } = await tool([], { shell: typed });
   if (process.platform !== "linux") {
     t.is(status, 64, stderr);
     return;

@@ -3,31 +3,18 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import test from "ava";
 import { Cluster, Daemon } from "./cluster.js";
-import {
-  eventually,
-  type Finished,
-  freePorts,
-  kvraft,
-  kvraftd,
-  type RunOptions,
-  temporaryDirectory,
-} from "./processes.js";
-import { Suite } from "./suite.js";
+import { eventually, freePorts, kvraft, kvraftd, temporaryDirectory } from "./processes.js";
+import { ToolSuite } from "./tool-suite.js";
 
-const suite = new Suite();
+const suite = new ToolSuite();
+const tool = suite.run.bind(suite);
 let cluster: Cluster;
 
 test.before(async () => {
-  cluster = await Cluster.start(suite, { members: 1 });
-  await cluster.leader();
+  cluster = await suite.begin({ members: 1 });
 });
 
 test.after.always(() => suite.end());
-
-function tool(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const environment = { KVRAFT_ENDPOINTS: cluster.endpoints.join(",") };
-  return kvraft(args, { environment, ...options });
-}
 
 const MIB = 2 ** 20;
 

@@ -9,27 +9,18 @@ import { seededRandom } from "../../src/base/random.js";
 import { decodeClientRequest } from "../../src/wire/client-codec.js";
 import { FrameParser } from "../../src/wire/frame.js";
 import { Cluster } from "./cluster.js";
-import { type Finished, kvraft, type RunOptions, type Teardown, temporaryDirectory } from "./processes.js";
-import { Suite } from "./suite.js";
+import { kvraft, type RunOptions, type Teardown, temporaryDirectory } from "./processes.js";
+import { ToolSuite } from "./tool-suite.js";
 
 const KILLS = 100;
 /** Longer than the tool takes from its start to its end. */
 const LIFE_MS_MAX = 300;
 
-const suite = new Suite();
-let cluster: Cluster;
+const suite = new ToolSuite();
 
-test.before(async () => {
-  cluster = await Cluster.start(suite);
-  await cluster.leader();
-});
+test.before(() => suite.begin());
 
 test.after.always(() => suite.end());
-
-function tool(args: readonly string[], state: string, options: RunOptions = {}): Promise<Finished> {
-  const environment = { KVRAFT_ENDPOINTS: cluster.endpoints.join(","), XDG_STATE_HOME: state };
-  return kvraft(args, { ...options, environment });
-}
 
 async function notes(state: string): Promise<readonly string[]> {
   return await readdir(join(state, "kvraft")).catch(() => []);
@@ -37,21 +28,23 @@ async function notes(state: string): Promise<readonly string[]> {
 
 test("killed at any moment of an append, the tool leaves it to be finished exactly once", async (t) => {
   const state = await temporaryDirectory(t);
+  const tool = (args: readonly string[], options: RunOptions = {}) =>
+    suite.run(args, { ...options, environment: { XDG_STATE_HOME: state } });
   const random = seededRandom(7);
   const seen = { finished: 0, resumed: 0, repeated: 0 };
   for (let at = 0; at < KILLS; at++) {
     const piece = `<${at}>`;
-    const kill = await tool(["append", "journal", piece], state, {
+    const kill = await tool(["append", "journal", piece], {
       during: (child) => {
         const timer = setTimeout(() => child.kill("SIGKILL"), random.below(LIFE_MS_MAX));
         child.once("exit", () => clearTimeout(timer));
       },
     });
     const left = await notes(state);
-    const resumed = await tool(["resume"], state);
+    const resumed = await tool(["resume"]);
     t.is(resumed.status, 0, resumed.stderr);
     t.deepEqual(await notes(state), []);
-    const { stdout } = await tool(["get", "journal"], state);
+    const { stdout } = await tool(["get", "journal"]);
     const isThere = stdout.toString().endsWith(piece);
     if (kill.status === 0) seen.finished++;
     else if (left.length > 0 && resumed.stdout.length > 0) seen.resumed++;
@@ -60,10 +53,10 @@ test("killed at any moment of an append, the tool leaves it to be finished exact
     } else if (!isThere) {
       // It was killed before it noted anything, so nothing was sent.
       seen.repeated++;
-      t.is((await tool(["append", "journal", piece], state)).status, 0);
+      t.is((await tool(["append", "journal", piece])).status, 0);
     }
   }
-  const { stdout } = await tool(["get", "journal"], state);
+  const { stdout } = await tool(["get", "journal"]);
   t.is(stdout.toString(), Array.from({ length: KILLS }, (_, at) => `<${at}>`).join(""));
   t.true(seen.finished > 0 && seen.resumed > 0 && seen.repeated > 0, JSON.stringify(seen));
 });

@@ -2,23 +2,15 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { Cluster } from "./cluster.js";
-import { type Finished, kvraft, type RunOptions, temporaryDirectory } from "./processes.js";
-import { Suite } from "./suite.js";
+import { kvraft, temporaryDirectory } from "./processes.js";
+import { ToolSuite } from "./tool-suite.js";
 
-const suite = new Suite();
-let endpoints = "";
+const suite = new ToolSuite();
+const tool = suite.run.bind(suite);
 
-test.before(async () => {
-  const cluster = await Cluster.start(suite);
-  endpoints = cluster.endpoints.join(",");
-  await cluster.leader();
-});
+test.before(() => suite.begin());
 
 test.after.always(() => suite.end());
-
-function tool(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return kvraft(args, { ...options, environment: { KVRAFT_ENDPOINTS: endpoints } });
-}
 
 test.serial("what is imported is exported again, byte for byte, also after an interruption", async (t) => {
   const directory = await temporaryDirectory(t);

@@ -1,8 +1,8 @@
 /** `kvraft config show [--origin]` */
 import type { Command } from "commander";
-import { JSON_VERSION } from "../format.js";
+import { jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
-import { findTexts, readSettings, SETTING_NAMES } from "../settings.js";
+import { findTexts, parseTexts, SETTING_NAMES } from "../settings.js";
 
 const EXAMPLES = `Examples:
   kvraft config show --origin
@@ -22,14 +22,13 @@ export function define(program: Command, invocation: Invocation): void {
     .option("--origin", "and who says so")
     .addHelpText("before", EXAMPLES)
     .action(async ({ origin }: { readonly origin?: true }, command: Command) => {
-      const sources = await invocation.settingSources(command.optsWithGlobals());
-      const texts = findTexts(sources);
-      const { output } = readSettings(sources);
+      const texts = findTexts(await invocation.settingSources(command.optsWithGlobals()));
+      const { output } = parseTexts(texts);
       if (output === "json") {
         const settings = Object.fromEntries(
           SETTING_NAMES.map((name) => [name, { value: texts[name].text, origin: texts[name].origin }]),
         );
-        await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, settings })}\n`);
+        await invocation.output.write(jsonDocument({ settings }));
         return;
       }
       for (const name of SETTING_NAMES) {

@@ -1,7 +1,7 @@
 /** `kvraft delete KEY` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import { escapeBytes, JSON_VERSION } from "../format.js";
+import { escapeBytes, jsonDocument } from "../format.js";
 import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import type { ShortLine } from "../short-line.js";
@@ -38,6 +38,6 @@ export async function run(
     invocation.remark(`there is no key "${escapeBytes(bytes)}"`);
   }
   if (settings.output === "json") {
-    await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, deleted })}\n`);
+    await invocation.output.write(jsonDocument({ deleted }));
   }
 }

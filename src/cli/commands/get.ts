@@ -1,7 +1,7 @@
 /** `kvraft get KEY` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
+import { escapeBytes, jsonBytes, jsonDocument } from "../format.js";
 import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
 import type { ShortLine } from "../short-line.js";
@@ -56,8 +56,7 @@ export async function run(
   } else if (json) {
     const pair = { key: jsonBytes(bytes), value: jsonBytes(value) };
     const source = "member" in read ? { read: jsonRead(read) } : {};
-    const document = { version: JSON_VERSION, ...pair, ...source };
-    await invocation.output.write(`${JSON.stringify(document)}\n`);
+    await invocation.output.write(jsonDocument({ ...pair, ...source }));
   } else {
     await invocation.output.write(value);
     if (invocation.output.isTerminal) await invocation.output.write("\n");

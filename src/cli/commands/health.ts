@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
 import { CliError, usageError } from "../failure.js";
-import { JSON_VERSION } from "../format.js";
+import { jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
 
 const EXAMPLES = `Examples:
@@ -41,7 +41,7 @@ export function define(program: Command, invocation: Invocation): void {
         throw new CliError(EXIT.unavailable, `no endpoint answers: ${what}`, "Try: kvraft status");
       });
       if (settings.output === "json") {
-        await invocation.output.write(`${JSON.stringify({ version: JSON_VERSION, healthy: true })}\n`);
+        await invocation.output.write(jsonDocument({ healthy: true }));
       }
     });
 }

@@ -3,8 +3,9 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
+import type { Pair } from "../../clerk/clerk.js";
 import { CliError, usageError } from "../failure.js";
-import { JSON_VERSION } from "../format.js";
+import { jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
 import { Importer } from "../transfer/importer.js";
 import { parsePairLine } from "../transfer/line.js";
@@ -42,21 +43,11 @@ export function define(program: Command, invocation: Invocation): void {
       const progress = new Progress(process.stderr);
       try {
         await invocation.withClerk({ name: "import", isWrite: true, settings }, async (clerk) => {
-          const importer = new Importer(clerk, {
-            skipped,
-            onDone: ({ key, value }) => progress.add(key.length + value.length),
-          });
-          try {
-            let line = 0;
-            for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-              line++;
-              if (line <= skipped || text === "") continue;
-              const pair = parsePairLine(text);
-              if (pair === null) throw new CliError(EXIT.data, `${name}:${line}: this line is no pair`);
-              await importer.add(pair, line);
-            }
-            await importer.finish();
-          } catch (error) {
+          const onDone = ({ key, value }: Pair) => progress.add(key.length + value.length);
+          const importer = new Importer(clerk, { skipped, onDone });
+          // Only now: lines that come before somebody asks for them are lost.
+          const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+          await importLines(importer, lines, { name, skipped }).catch(async (error: unknown) => {
             await importer.finish().catch(() => {});
             const { storedLines } = importer;
             progress.end();
@@ -64,18 +55,32 @@ export function define(program: Command, invocation: Invocation): void {
               `${storedLines} lines of ${name} are stored; kvraft import --skip ${storedLines} goes on`,
             );
             throw error;
-          }
+          });
         });
       } finally {
         progress.end();
         input.destroy();
       }
       if (settings.output === "json") {
-        await invocation.output.write(
-          `${JSON.stringify({ version: JSON_VERSION, pairs: progress.pairs })}\n`,
-        );
+        await invocation.output.write(jsonDocument({ pairs: progress.pairs }));
       }
     });
+}
+
+async function importLines(
+  importer: Importer,
+  lines: AsyncIterable<string>,
+  { name, skipped }: { readonly name: string; readonly skipped: number },
+): Promise<void> {
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (line <= skipped || text === "") continue;
+    const pair = parsePairLine(text);
+    if (pair === null) throw new CliError(EXIT.data, `${name}:${line}: this line is no pair`);
+    await importer.add(pair, line);
+  }
+  await importer.finish();
 }
 
 function parseSkip(text: string): number {

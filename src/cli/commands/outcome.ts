@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
 import { type Clerk, ClerkError } from "../../clerk/clerk.js";
-import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
+import { escapeBytes, jsonBytes, jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
 import { type KeptNote, Notebook } from "../unfinished/notebook.js";
@@ -39,8 +39,7 @@ export function define(program: Command, invocation: Invocation): void {
       if (settings.output === "json") {
         const index = outcome.outcome === "applied" ? { index: String(outcome.index) } : {};
         const write = note === null ? {} : { command: note.write.command, key: jsonBytes(note.write.key) };
-        const document = { version: JSON_VERSION, id, ...write, outcome: outcome.outcome, ...index };
-        await invocation.output.write(`${JSON.stringify(document)}\n`);
+        await invocation.output.write(jsonDocument({ id, ...write, outcome: outcome.outcome, ...index }));
       } else {
         await invocation.output.write(`${describe(outcome)}\n`);
       }

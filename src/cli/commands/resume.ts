@@ -4,7 +4,7 @@ import { EXIT } from "../../base/exit-status.js";
 import { type Clerk, ClerkError } from "../../clerk/clerk.js";
 import { explain } from "../explain.js";
 import { CliError } from "../failure.js";
-import { escapeBytes, JSON_VERSION, jsonBytes } from "../format.js";
+import { escapeBytes, jsonBytes, jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
 import type { UnfinishedWrite } from "../unfinished/note.js";
@@ -75,8 +75,7 @@ async function resume(
     );
   }
   if (settings.output === "json") {
-    const document = { version: JSON_VERSION, id, command, key: jsonBytes(key), done };
-    await invocation.output.write(`${JSON.stringify(document)}\n`);
+    await invocation.output.write(jsonDocument({ id, command, key: jsonBytes(key), done }));
   } else {
     await invocation.output.write(`${id} ${name}: ${done ? "done" : "done, there was no such key"}\n`);
   }

@@ -2,8 +2,8 @@
  * Puts the pairs of an export, many at a time: those of one key one after the other, so that the last line counts. A value that is too
  * large for one request is put in pieces. To import a line twice does no harm.
  */
-import { Buffer } from "node:buffer";
 import type { Clerk, Pair } from "../../clerk/clerk.js";
+import { toByteString } from "../../wire/bytes.js";
 
 const UNDER_WAY_MAX = 64;
 /** Less than any member takes in a request, unless it is told to take very little. */
@@ -40,7 +40,7 @@ export class Importer {
   async add(pair: Pair, line: number): Promise<void> {
     this.#lastLine = line;
     this.#lines.add(line);
-    const key = Buffer.from(pair.key).toString("latin1");
+    const key = toByteString(pair.key);
     const before = this.#byKey.get(key) ?? Promise.resolve();
     const put = before
       .then(() => this.#put(pair))

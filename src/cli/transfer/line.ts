@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Pair } from "../../clerk/clerk.js";
+import { asBuffer } from "../../wire/bytes.js";
 
 export function pairLine({ key, value }: Pair): string {
   return `{"key":{"base64":"${base64(key)}"},"value":{"base64":"${base64(value)}"}}\n`;
@@ -40,5 +41,5 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return asBuffer(bytes).toString("base64");
 }

@@ -10,6 +10,7 @@
 import { Buffer } from "node:buffer";
 import type { SessionName } from "../../clerk/session.js";
 import { CLIENT_ID_BYTES, type Operation } from "../../kv/command.js";
+import { asBuffer, fromByteString, toByteString } from "../../wire/bytes.js";
 
 export type WriteCommand = Operation["kind"];
 
@@ -41,7 +42,7 @@ export function writeLine({ command, key, value, endpoints, time }: UnfinishedWr
 /** Null: there is none (any more). It begins with a newline, which ends a line before it that was cut. */
 export function sessionLine(session: SessionName | null): string {
   if (session === null) return `\n${JSON.stringify({ session: null })}\n`;
-  const clientId = Buffer.from(session.clientId, "latin1").toString("hex");
+  const clientId = asBuffer(fromByteString(session.clientId)).toString("hex");
   return `\n${JSON.stringify({ session: { clientId, index: String(session.index) } })}\n`;
 }
 
@@ -89,7 +90,7 @@ function parseSession(fields: Readonly<Record<string, unknown>>): SessionName | 
   if (typeof clientId !== "string" || typeof index !== "string") return undefined;
   const id = Buffer.from(clientId, "hex");
   if (id.length !== CLIENT_ID_BYTES || !/^[1-9][0-9]{0,15}$/.test(index)) return undefined;
-  return { clientId: id.toString("latin1"), index: Number(index) };
+  return { clientId: toByteString(id), index: Number(index) };
 }
 
 /** No fields where it is no object; null: no JSON. */
@@ -103,5 +104,5 @@ function parseJson(line: string): Readonly<Record<string, unknown>> | null {
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return asBuffer(bytes).toString("base64");
 }

@@ -7,7 +7,7 @@ import { appendFileSync, readdirSync, readFileSync, renameSync, unlinkSync, writ
 import { join } from "node:path";
 import { EXIT } from "../../base/exit-status.js";
 import type { SessionKeeper, SessionName } from "../../clerk/session.js";
-import { CliError } from "../failure.js";
+import { CliError, isSystemError } from "../failure.js";
 import { makeXdgDirectory, xdgDirectory } from "../xdg.js";
 import { parseNote, sessionLine, type UnfinishedWrite, writeLine } from "./note.js";
 
@@ -65,7 +65,7 @@ export class Notebook {
       return new KeptNote({ id, path, write, session: null, isTakenOver: false });
     } catch (error) {
       // A home that is not there or may not be written to, as services have it: the write itself needs none.
-      if (error instanceof Error && "syscall" in error) return null;
+      if (isSystemError(error)) return null;
       throw error;
     }
   }
