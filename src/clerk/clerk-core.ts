@@ -191,6 +191,8 @@ export class ClerkCore {
         purpose.done(reply, member);
         return;
       case "status":
+      case "stats":
+      case "transfer":
         return;
       default:
         unreachable(reply);

@@ -21,6 +21,7 @@ import { clusterId, formatCluster, isWildcard } from "./cluster.js";
 import type { DaemonConfig } from "./config.js";
 import { StartError } from "./failure.js";
 import { loadState } from "./load-state.js";
+import { openFilesMax } from "./open-files.js";
 import { HEARTBEAT_TICKS } from "./settings.js";
 
 export interface RunningMember {
@@ -102,7 +103,14 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     log: storage.log,
     snapshots: storage.snapshots,
     transport: peers,
-    host: { defer: setImmediate, wallClockMs: Date.now, fatal: host.fatal, log: host.log },
+    host: {
+      defer: setImmediate,
+      wallClockMs: Date.now,
+      nowUs: () => performance.now() * 1000,
+      openFilesMax: openFilesMax(),
+      fatal: host.fatal,
+      log: host.log,
+    },
     random,
     ...ticks,
     snapshotLogBytes: config.snapshotLogBytes,

@@ -10,7 +10,7 @@ import type { Message } from "../raft/message.js";
 import type { Host } from "../server/ports.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { PEER_FRAME_BYTES_MAX } from "../wire/limits.js";
-import { decodePeerMessage } from "../wire/peer-codec.js";
+import { decodePeerMessage, decodePing, type Ping } from "../wire/peer-codec.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfDialler } from "./greeting.js";
 import { closeServer, listen } from "./listen.js";
@@ -30,6 +30,7 @@ export interface PeerAcceptorOptions {
   /** Before the messages of each chunk. */
   onHeard(id: MemberId): void;
   onMessage(message: Message): void;
+  onPing(id: MemberId, ping: Ping): void;
 }
 
 export class PeerAcceptor {
@@ -81,8 +82,7 @@ export class PeerAcceptor {
         if (from === null) frames.stop();
       },
       onFrame: (body) => {
-        if (from === null) return;
-        this.#options.onMessage(decodePeerMessage(body, { from, to: this.#options.identity.memberId }));
+        if (from !== null) this.#take(body, from);
       },
     });
     socket.on("data", (chunk: Buffer) => {
@@ -100,6 +100,13 @@ export class PeerAcceptor {
       this.#sockets.delete(socket);
       if (from !== null && this.#greeted.get(from) === socket) this.#greeted.delete(from);
     });
+  }
+
+  #take(body: Uint8Array, from: MemberId): void {
+    const { identity, onMessage, onPing } = this.#options;
+    const ping = decodePing(body);
+    if (ping !== null) onPing(from, ping);
+    else onMessage(decodePeerMessage(body, { from, to: identity.memberId }));
   }
 
   /** Answers a Hello. The member that now sends on this connection, or null: it is being closed. */

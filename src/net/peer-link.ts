@@ -10,10 +10,10 @@ import { connectionFault } from "../base/connection-fault.js";
 import type { Random } from "../base/random.js";
 import type { Member } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
-import type { Host } from "../server/ports.js";
+import type { Host, PeerContact } from "../server/ports.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { PEER_FRAME_BYTES_MAX } from "../wire/limits.js";
-import { encodePeerMessage } from "../wire/peer-codec.js";
+import { encodePeerMessage, encodePing, type Ping } from "../wire/peer-codec.js";
 import { BACK_OFF_MAX_MS, BackOff } from "./back-off.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfAcceptor } from "./greeting.js";
@@ -35,6 +35,9 @@ export interface PeerLinkOptions {
   onChange(member: Member, hello: Hello | null): void;
 }
 
+/** Of a new measurement in the smoothed one, as in TCP (RFC 6298). */
+const ROUND_TRIP_WEIGHT = 1 / 8;
+
 type State =
   | { readonly kind: "idle" }
   | { readonly kind: "waiting"; readonly timer: NodeJS.Timeout }
@@ -55,6 +58,9 @@ export class PeerLink {
   #full = false;
   /** When the first message left since that member was last heard of; 0: none did. */
   #unansweredSinceMs = 0;
+  /** When anything last came from that member; null: nothing did. */
+  #heardMs: number | null = null;
+  #roundTripUs: number | null = null;
 
   constructor(member: Member, options: PeerLinkOptions) {
     this.member = member;
@@ -64,17 +70,31 @@ export class PeerLink {
 
   /** Adds a message to the write that {@link flush} makes, or drops it. */
   add(message: Message): void {
-    if (this.#state.kind !== "up") return;
-    const queuedBytes = this.#state.socket.writableLength + this.#frameBytes;
-    if (queuedBytes >= this.#options.queueBytesMax) {
-      if (!this.#full) this.#log("warn", "peer queue full, dropping messages", {});
-      this.#full = true;
+    if (this.#hasRoom()) this.#push(encodePeerMessage(message));
+  }
+
+  /** Asks that member for a sign of life: followers have nothing else to say to each other. */
+  ping(nowMs: number): void {
+    this.#sendPing({ type: "ping", sentUs: Math.round(nowMs * 1000) }, nowMs);
+  }
+
+  /** That member has sent a ping, which is answered, or has answered one. */
+  pinged({ type, sentUs }: Ping, nowMs: number): void {
+    if (type === "ping") {
+      this.#sendPing({ type: "pong", sentUs }, nowMs);
       return;
     }
-    if (queuedBytes === 0) this.#full = false;
-    const frame = encodePeerMessage(message);
-    this.#frames.push(frame);
-    this.#frameBytes += frame.length;
+    const measuredUs = Math.max(0, Math.round(nowMs * 1000) - sentUs);
+    const before = this.#roundTripUs ?? measuredUs;
+    this.#roundTripUs = Math.round(before + (measuredUs - before) * ROUND_TRIP_WEIGHT);
+  }
+
+  contact(nowMs: number): PeerContact {
+    return {
+      isConnected: this.#state.kind === "up",
+      heardMs: this.#heardMs === null ? null : Math.round(nowMs - this.#heardMs),
+      roundTripUs: this.#roundTripUs,
+    };
   }
 
   flush(nowMs: number): void {
@@ -90,7 +110,8 @@ export class PeerLink {
   }
 
   /** Something came from that member, on whichever connection. */
-  heard(): void {
+  heard(nowMs: number): void {
+    this.#heardMs = nowMs;
     this.#unansweredSinceMs = 0;
   }
 
@@ -142,6 +163,29 @@ export class PeerLink {
     if (state.kind === "waiting") clearTimeout(state.timer);
     if (state.kind === "dialling" || state.kind === "up") state.socket.destroy();
     if (state.kind === "up") this.#options.onChange(this.member, null);
+  }
+
+  #sendPing(ping: Ping, nowMs: number): void {
+    if (!this.#hasRoom()) return;
+    this.#push(encodePing(ping));
+    this.flush(nowMs);
+  }
+
+  #hasRoom(): boolean {
+    if (this.#state.kind !== "up") return false;
+    const queuedBytes = this.#state.socket.writableLength + this.#frameBytes;
+    if (queuedBytes >= this.#options.queueBytesMax) {
+      if (!this.#full) this.#log("warn", "peer queue full, dropping messages", {});
+      this.#full = true;
+      return false;
+    }
+    if (queuedBytes === 0) this.#full = false;
+    return true;
+  }
+
+  #push(frame: Uint8Array): void {
+    this.#frames.push(frame);
+    this.#frameBytes += frame.length;
   }
 
   #hello(): Hello {

@@ -6,7 +6,7 @@
 import type { Random } from "../base/random.js";
 import type { Member, MemberId } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
-import type { Host, Transport } from "../server/ports.js";
+import type { Host, PeerContact, Transport } from "../server/ports.js";
 import type { Hello } from "../wire/hello.js";
 import type { Identity } from "./greeting.js";
 import { PeerAcceptor } from "./peer-acceptor.js";
@@ -32,7 +32,12 @@ export interface PeerTransportOptions {
   readonly helloTimeoutMs?: number;
   /** A connection on which messages go out while nothing comes back is replaced after so long. Default 3 s. */
   readonly silenceMs?: number;
+  /** From one ping to the next. Default 500 ms. */
+  readonly pingMs?: number;
 }
+
+const PING_MS = 500;
+const NO_CONTACT: PeerContact = { isConnected: false, heardMs: null, roundTripUs: null };
 
 export class PeerTransport implements Transport {
   readonly #options: PeerTransportOptions;
@@ -41,6 +46,7 @@ export class PeerTransport implements Transport {
   readonly #clientAddresses = new Map<MemberId, string>();
   #touched: PeerLink[] = [];
   #started = false;
+  #pings: NodeJS.Timeout | undefined;
   #address = "";
 
   constructor(options: PeerTransportOptions) {
@@ -55,8 +61,9 @@ export class PeerTransport implements Transport {
         this.#learn(id, hello);
         this.#links.get(id)?.dialSoon();
       },
-      onHeard: (id) => this.#links.get(id)?.heard(),
+      onHeard: (id) => this.#links.get(id)?.heard(performance.now()),
       onMessage: (message) => options.onMessage(message),
+      onPing: (id, ping) => this.#links.get(id)?.pinged(ping, performance.now()),
     });
     this.setMembers(options.members);
   }
@@ -71,6 +78,9 @@ export class PeerTransport implements Transport {
     this.#address = await this.#acceptor.listen(address);
     this.#started = true;
     for (const link of this.#links.values()) link.dial();
+    this.#pings = setInterval(() => {
+      for (const link of this.#links.values()) link.ping(performance.now());
+    }, this.#options.pingMs ?? PING_MS);
   }
 
   send(messages: readonly Message[]): void {
@@ -84,6 +94,10 @@ export class PeerTransport implements Transport {
     const nowMs = performance.now();
     for (const link of touched) link.flush(nowMs);
     touched.length = 0;
+  }
+
+  contact(id: MemberId): PeerContact {
+    return this.#links.get(id)?.contact(performance.now()) ?? NO_CONTACT;
   }
 
   clientAddress(id: MemberId): string | undefined {
@@ -112,6 +126,7 @@ export class PeerTransport implements Transport {
 
   async close(): Promise<void> {
     this.#started = false;
+    clearInterval(this.#pings);
     for (const link of this.#links.values()) link.close();
     await this.#acceptor.close();
   }

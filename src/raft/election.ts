@@ -2,14 +2,15 @@
  * Elections: standing in them and voting in them (figure 2: RequestVote RPC; thesis §9.6: PreVote).
  */
 import { isVoter } from "./configuration.js";
+import type { ElectionReason } from "./election-records.js";
 import type { MemberId } from "./entry.js";
 import type { PreVote, PreVoteReply, RequestVote, RequestVoteReply } from "./message.js";
 import { voteOutcome } from "./quorum.js";
 import type { Raft } from "./raft.js";
 
-/** The election timeout has passed: asks who would vote for us in the next term. */
-export function askForPreVotes(raft: Raft): void {
-  raft.becomePreCandidate();
+/** The leader seems to be gone: asks who would vote for us in the next term. */
+export function askForPreVotes(raft: Raft, reason: ElectionReason): void {
+  raft.becomePreCandidate(reason);
   const { id, log, currentTerm } = raft;
   for (const voter of raft.configuration.voters) {
     if (voter.id === id) continue;
@@ -30,7 +31,7 @@ export function askForPreVotes(raft: Raft): void {
  * durable, and only after it does our own vote count ({@link countOwnVote}).
  */
 export function stand(raft: Raft, options: { leadershipTransfer: boolean }): void {
-  raft.becomeCandidate();
+  raft.becomeCandidate({ isTransfer: options.leadershipTransfer });
   const { id, log, currentTerm } = raft;
   for (const voter of raft.configuration.voters) {
     if (voter.id === id) continue;

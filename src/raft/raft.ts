@@ -9,6 +9,7 @@
  */
 import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
+import { type ElectionReason, ElectionRecords } from "./election-records.js";
 import type { Configuration, MemberId } from "./entry.js";
 import { Freshness } from "./freshness.js";
 import { Leadership } from "./leadership.js";
@@ -49,6 +50,7 @@ export class Raft {
   readonly outbox = new Outbox();
   readonly forwardedReads = new ForwardedReads();
   readonly freshness = new Freshness();
+  readonly elections = new ElectionRecords();
   /** Since a leader was heard from, a vote given, or the role changed. */
   electionElapsedTicks = 0;
   /** Until this member stands because the connection to its leader broke; null where none did. */
@@ -138,16 +140,18 @@ export class Raft {
   }
 
   /** Asks around before it disturbs anybody (thesis §9.6): term and vote stay (PITFALLS 6). */
-  becomePreCandidate(): void {
+  becomePreCandidate(reason: ElectionReason): void {
     assert(this.#role !== "leader", "a leader does not stand for election");
+    this.elections.asked(this.currentTerm + 1, reason);
     this.resetElectionTimer();
     this.#enter("pre-candidate", null);
   }
 
   /** §5.2: increment currentTerm, vote for self, reset election timer. */
-  becomeCandidate(): void {
+  becomeCandidate({ isTransfer }: { readonly isTransfer: boolean }): void {
     assert(this.#role !== "leader", "a leader does not stand for election");
     this.persistent.adoptTerm(this.currentTerm + 1);
+    this.elections.stood(this.currentTerm, isTransfer);
     this.persistent.voteFor(this.id);
     this.resetElectionTimer();
     if (this.#isRetrySoon) {
@@ -179,6 +183,9 @@ export class Raft {
 
   #enter(role: Role, leaderId: MemberId | null): void {
     const deposed = this.#leadership;
+    const stood = this.#role === "pre-candidate" || this.#role === "candidate";
+    if (stood && role === "leader") this.elections.ended("won");
+    if (stood && role === "follower") this.elections.ended("lost");
     this.#role = role;
     this.#leadership = null;
     this.votes.clear();

@@ -9,6 +9,7 @@ import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import { maybeCommit } from "./acknowledgement.js";
 import { countOwnVote, leaderLinkChanged } from "./election.js";
+import type { ElectionRecord } from "./election-records.js";
 import { type Configuration, entryBytes, type MemberId, type SnapshotMetadata } from "./entry.js";
 import { sendHeartbeat } from "./heartbeat.js";
 import type { Leadership } from "./leadership.js";
@@ -28,6 +29,7 @@ import { tick } from "./tick.js";
 import { transferLeadership } from "./transfer.js";
 import { trimLog } from "./trim.js";
 
+export type { ElectionRecord } from "./election-records.js";
 export type { RestoredState } from "./persistent-state.js";
 export type { ReplicationState } from "./progress.js";
 export type { Role } from "./raft.js";
@@ -57,6 +59,8 @@ export interface FollowerStatus {
   readonly inflightBytes: number;
   /** Heard from within the least election timeout. */
   readonly isRecentlyActive: boolean;
+  /** In `snapshot`, once it is known which one. */
+  readonly snapshot: { readonly lastIncludedIndex: number; readonly offset: number } | null;
 }
 
 const NOT_LEADER: ProposeResult = { kind: "not-leader" };
@@ -270,11 +274,16 @@ export class RawNode {
     return this.#raft.log.configurationAt(index);
   }
 
+  /** What this member stood in and gave up, oldest first: the newest few. */
+  elections(): readonly ElectionRecord[] {
+    return this.#raft.elections.all();
+  }
+
   /** The followers, as the leader sees them; nothing where this member does not lead. */
   progress(): readonly FollowerStatus[] {
     const { leadership, electionTimeoutTicks } = this.#raft;
     if (leadership === null) return [];
-    return leadership.peers.map(({ id, matchIndex, nextIndex, state, inflights, ticksSilent }) => ({
+    return leadership.peers.map(({ id, matchIndex, nextIndex, state, inflights, ticksSilent, transfer }) => ({
       id,
       matchIndex,
       nextIndex,
@@ -282,6 +291,7 @@ export class RawNode {
       inflightMessages: inflights.count,
       inflightBytes: inflights.bytes,
       isRecentlyActive: ticksSilent < electionTimeoutTicks,
+      snapshot: transfer,
     }));
   }
 

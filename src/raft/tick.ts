@@ -10,6 +10,7 @@ import { tickTransfer } from "./transfer.js";
 
 export function tick(raft: Raft): void {
   raft.freshness.tick();
+  raft.elections.tick();
   if (raft.leadership === null) tickElection(raft);
   else tickLeader(raft, raft.leadership);
 }
@@ -23,7 +24,9 @@ function tickElection(raft: Raft): void {
   if (!mayStand(raft)) return;
   // Whoever is alone disturbs nobody by standing at once.
   const timeoutTicks = raft.configuration.voters.length === 1 ? 1 : raft.timeoutTicks;
-  if (raft.electionElapsedTicks >= timeoutTicks || raft.lostLeaderTicks === 0) askForPreVotes(raft);
+  const isLeaderLost = raft.lostLeaderTicks === 0;
+  const reason = isLeaderLost ? "leader-lost" : "timeout";
+  if (isLeaderLost || raft.electionElapsedTicks >= timeoutTicks) askForPreVotes(raft, reason);
 }
 
 function tickLeader(raft: Raft, leadership: Leadership): void {
@@ -35,6 +38,7 @@ function tickLeader(raft: Raft, leadership: Leadership): void {
   // CheckQuorum (thesis §6.2, PITFALLS 8): clients of a leader who is cut off had better look elsewhere.
   const { ticksWithoutQuorum } = leadership;
   if (ticksWithoutQuorum >= raft.electionTimeoutTicks) {
+    raft.elections.lostQuorum(raft.currentTerm);
     raft.becomeFollower(raft.currentTerm, null);
     return;
   }

@@ -14,6 +14,7 @@ import { SCAN_PAGE_BYTES } from "../wire/limits.js";
 import { LoggedClock } from "./logged-clock.js";
 import { type ReadRequest, Reads } from "./reads.js";
 import { errorReply, type Reply } from "./replies.js";
+import type { Statistics } from "./statistics.js";
 import { refuse } from "./validation.js";
 import { type Waiter, Waiters } from "./waiters.js";
 
@@ -30,12 +31,13 @@ export interface ClientServiceOptions {
   readonly requestTimeoutTicks: number;
   /** See {@link Reads}. */
   readonly firstReadContext: number;
+  readonly counts: Statistics["counts"];
 }
 
-type Served = Exclude<ClientRequest, { kind: "status" }>;
+type Served = Exclude<ClientRequest, { kind: "status" | "stats" }>;
 
 interface Held {
-  readonly request: Served;
+  readonly request: Exclude<Served, { kind: "transfer" }>;
   readonly reply: Reply;
 }
 
@@ -65,7 +67,15 @@ export class ClientService {
 
   /** Nobody waits for an answer. */
   get idle(): boolean {
-    return this.#waiters.size === 0 && this.#reads.size === 0;
+    return this.waitingWrites === 0 && this.waitingReads === 0;
+  }
+
+  get waitingWrites(): number {
+    return this.#waiters.size;
+  }
+
+  get waitingReads(): number {
+    return this.#reads.size;
   }
 
   /** Takes a command or a read of `state`; `reply` is called exactly once, in this turn or a later one. */
@@ -73,6 +83,7 @@ export class ClientService {
     const { requestId } = request;
     const refusal = refuse(request, this.#options.requestBytesMax);
     if (refusal !== null) reply(errorReply(requestId, refusal.code, refusal.message));
+    else if (request.kind === "transfer") this.#transfer(request, reply);
     else if (request.kind !== "command" && request.consistency === "stale")
       reply(this.#readStale(request, state));
     else if (this.#stopping) this.#turnAway(request, reply);
@@ -155,7 +166,7 @@ export class ClientService {
     this.sendOn();
   }
 
-  #turnAway(request: Served, reply: Reply): void {
+  #turnAway(request: Held["request"], reply: Reply): void {
     const { requestId } = request;
     const { role, leaderId } = this.#raft;
     if (this.#held !== null && this.#held.length < HELD_MAX) this.#held.push({ request, reply });
@@ -180,6 +191,7 @@ export class ClientService {
         const { index, term } = result;
         const deadlineTick = this.#tick + this.#options.requestTimeoutTicks;
         this.#waiters.add({ index, term, requestId, reply, command, deadlineTick });
+        this.#options.counts.proposals++;
         break;
       }
       case "not-leader":
@@ -196,13 +208,29 @@ export class ClientService {
     }
   }
 
+  #transfer({ requestId, to }: Extract<ClientRequest, { kind: "transfer" }>, reply: Reply): void {
+    if (this.#raft.role !== "leader") reply(this.#notLeader(requestId));
+    else if (to === this.#options.id || this.#raft.transferLeadership(to === "" ? undefined : to))
+      reply({ kind: "transfer", requestId });
+    else
+      reply(
+        errorReply(
+          requestId,
+          "invalid",
+          to === "" ? "no other member answers" : `there is no other member ${to}`,
+        ),
+      );
+  }
+
   #read(request: ReadRequest, reply: Reply): void {
+    this.#options.counts.reads++;
     if (this.#reads.size < READERS_MAX) this.#reads.add({ request, reply });
     else reply(errorReply(request.requestId, "overloaded", `${READERS_MAX} reads are waiting`));
   }
 
   /** From what is applied here, whoever leads. */
   #readStale(request: ReadRequest, state: StateMachine): ClientReply {
+    this.#options.counts.staleReads++;
     const { behindTicks } = this.#raft;
     // A tick that has begun counts as a whole one.
     return this.#answer(

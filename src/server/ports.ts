@@ -33,6 +33,8 @@ export interface SnapshotStore {
   receive(metadata: SnapshotMetadata): Promise<SnapshotReceiver>;
   /** The newest durable snapshot, for reading; null where there is none. */
   open(): Promise<SnapshotReader | null>;
+  /** Of its file; 0 where there is none. */
+  readonly newestBytes: number;
 }
 
 export interface SnapshotWriter {
@@ -71,6 +73,17 @@ export interface Transport {
   send(messages: readonly Message[]): void;
   /** HOST:PORT where clients reach that member, where it has told us. */
   clientAddress(id: MemberId): string | undefined;
+  contact(id: MemberId): PeerContact;
+}
+
+/** What the network knows of another member. */
+export interface PeerContact {
+  /** Messages can be sent there. */
+  readonly isConnected: boolean;
+  /** Since anything last came from it; null: nothing did. */
+  readonly heardMs: number | null;
+  /** There and back, smoothed; null: not measured yet. */
+  readonly roundTripUs: number | null;
 }
 
 /** The process around the replica. */
@@ -79,6 +92,10 @@ export interface Host {
   defer(run: () => void): void;
   /** Wall clock, milliseconds since 1970. Only ever used through the log. */
   wallClockMs(): number;
+  /** Microseconds since some fixed moment, never falling. Only ever used to measure. */
+  nowUs(): number;
+  /** How many files and connections the process may open; 0: not known. */
+  readonly openFilesMax: number;
   /** A fault that ends the process: nothing is acknowledged after it. */
   fatal(error: Error): void;
   log(

@@ -11,18 +11,21 @@
 import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import type { StateMachine, StateMachineLimits } from "../kv/state-machine.js";
-import type { MemberId } from "../raft/entry.js";
+import type { Entry, MemberId } from "../raft/entry.js";
 import type { RaftLimits } from "../raft/limits.js";
 import type { Message } from "../raft/message.js";
 import { type FollowerStatus, RawNode, type RestoredState } from "../raft/raw-node.js";
 import type { Persist, Ready } from "../raft/ready.js";
 import type { ClientRequest, MemberStatus } from "../wire/client-message.js";
+import type { MemberStats } from "../wire/member-stats.js";
 import { ClientService } from "./client-service.js";
+import { memberStats, memberStatus, type ReportSources } from "./member-report.js";
 import type { Host, LogStore, SnapshotStore, Transport } from "./ports.js";
 import type { Reply } from "./replies.js";
 import { SnapshotInstaller } from "./snapshot-installer.js";
 import { SnapshotMaker } from "./snapshot-maker.js";
 import { SnapshotSender } from "./snapshot-sender.js";
+import { Statistics } from "./statistics.js";
 
 export interface ReplicaOptions {
   readonly id: MemberId;
@@ -63,6 +66,8 @@ export class Replica {
   readonly #maker: SnapshotMaker;
   readonly #sender: SnapshotSender;
   readonly #installer: SnapshotInstaller;
+  readonly #statistics: Statistics;
+  readonly #sources: ReportSources;
   #state: StateMachine;
   #turnDeferred = false;
   #persisting = false;
@@ -77,16 +82,21 @@ export class Replica {
     const { id, host, log, snapshots: store, requestBytesMax, stateMachineLimits: limits } = options;
     const raft = new RawNode({ ...options, limits: options.raftLimits ?? {} });
     this.#raft = raft;
+    const statistics = new Statistics({ nowUs: () => host.nowUs(), tickMs: options.tickMs });
+    const { counts } = statistics;
+    this.#statistics = statistics;
+    const clientAddress = (member: MemberId) => this.#clientAddress(member);
     this.#clients = new ClientService({
       id,
       raft,
       requestBytesMax,
       tickMs: options.tickMs,
       wallClockMs: () => host.wallClockMs(),
-      clientAddress: (member) => this.#clientAddress(member),
+      clientAddress,
       requestTimeoutTicks: Math.max(1, Math.ceil(REQUEST_TIMEOUT_MS / options.tickMs)),
       // Far from the contexts of this member's other lives.
       firstReadContext: options.random.uint32() * 2 ** 20,
+      counts,
     });
     const progressed = () => this.#deferTurn();
     this.#maker = new SnapshotMaker({
@@ -96,19 +106,24 @@ export class Replica {
       host,
       logBytesMax: options.snapshotLogBytes,
       progressed,
+      taken: () => counts.snapshotsTaken++,
     });
     this.#sender = new SnapshotSender({ raft, store, host, progressed, wantNewer: () => this.#maker.want() });
     const switchState = (state: StateMachine) => {
       this.#state = state;
+      counts.snapshotsInstalled++;
       this.#maker.cancel();
     };
     this.#installer = new SnapshotInstaller({ raft, store, host, limits, switchState, progressed });
+    const { clients, sender } = { clients: this.#clients, sender: this.#sender };
+    this.#sources = { ...options, raft, clients, sender, statistics, clientAddress };
     this.#deferTurn();
   }
 
   /** One `tickMs` has passed. */
   tick(): void {
     if (this.#stopped) return;
+    this.#statistics.tick();
     this.#raft.tick();
     this.#clients.tick();
     this.#sender.closeUnneeded();
@@ -136,6 +151,10 @@ export class Replica {
       reply({ kind: "status", requestId: request.requestId, status: this.status() });
       return;
     }
+    if (request.kind === "stats") {
+      reply({ kind: "stats", requestId: request.requestId, stats: this.stats() });
+      return;
+    }
     this.#clients.handle(request, reply, this.#state);
     this.#deferTurn();
   }
@@ -146,26 +165,11 @@ export class Replica {
   }
 
   status(): MemberStatus {
-    const raft = this.#raft;
-    const { id, clusterId, version } = this.#options;
-    return {
-      id,
-      role: raft.role,
-      term: raft.currentTerm,
-      leader: raft.leaderId ?? "",
-      lastIndex: raft.lastIndex,
-      commitIndex: raft.commitIndex,
-      appliedIndex: raft.lastApplied,
-      snapshotIndex: raft.snapshotMetadata.lastIncludedIndex,
-      logBytes: raft.logBytes,
-      members: raft.configuration.voters.map((member) => ({
-        id: member.id,
-        client: this.#clientAddress(member.id),
-        peer: member.peerAddress,
-      })),
-      clusterId,
-      version,
-    };
+    return memberStatus(this.#sources);
+  }
+
+  stats(): MemberStats {
+    return memberStats(this.#sources, this.#state);
   }
 
   /**
@@ -202,17 +206,27 @@ export class Replica {
   #carryOut(ready: Ready): void {
     if (ready.messages.length > 0) this.#options.transport.send(ready.messages);
     if (ready.persist !== null) this.#persist(ready.persist);
-    for (const entry of ready.committed) this.#clients.apply(entry, this.#state);
+    if (ready.committed.length > 0) this.#apply(ready.committed);
     this.#clients.answerReads(ready, this.#state);
     for (const request of ready.chunkRequests) this.#sender.handle(request);
     for (const chunk of ready.chunks) this.#installer.handle(chunk);
   }
 
+  #apply(committed: readonly Entry[]): void {
+    const clients = this.#clients;
+    const state = this.#state;
+    this.#statistics.timeApply(() => {
+      for (const entry of committed) clients.apply(entry, state);
+    });
+  }
+
   #persist(persist: Persist): void {
     assert(!this.#persisting, "one record at a time is made durable");
     this.#persisting = true;
+    const written = this.#statistics.beginLogWrite();
     this.#options.log.persist(persist, () => {
       this.#persisting = false;
+      written();
       if (this.#stopped) return;
       if (persist.messages.length > 0) this.#options.transport.send(persist.messages);
       this.#raft.advance();
@@ -223,10 +237,15 @@ export class Replica {
   }
 
   #followRole(): void {
-    const { role, currentTerm, leaderId } = this.#raft;
+    const { role, currentTerm, leaderId, lastIndex, commitIndex } = this.#raft;
     const leadingTerm = role === "leader" ? currentTerm : 0;
-    if (leadingTerm === this.#leadingTerm) return;
+    this.#statistics.follow(currentTerm, leaderId);
+    if (leadingTerm === this.#leadingTerm) {
+      if (leadingTerm !== 0) this.#statistics.lead(lastIndex, commitIndex);
+      return;
+    }
     this.#leadingTerm = leadingTerm;
+    this.#statistics.changeLeadership(lastIndex);
     this.#clients.release(leadingTerm);
     if (leadingTerm === 0) this.#sender.release();
     const event = leadingTerm === 0 ? "no longer leader" : "became leader";

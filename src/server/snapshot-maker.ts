@@ -19,6 +19,7 @@ export class SnapshotMaker {
   readonly #host: Host;
   readonly #logBytesMax: number;
   readonly #progressed: () => void;
+  readonly #taken: () => void;
   #writing = false;
   /** Raised to cancel the one under way. */
   #generation = 0;
@@ -27,7 +28,7 @@ export class SnapshotMaker {
   /** Somebody needs one that the log in memory follows. */
   #wanted = false;
 
-  /** `logBytesMax` is maxraftstate; `progressed` is called when there is something to do in the next turn. */
+  /** `logBytesMax` is maxraftstate; `progressed` is called when there is something to do in the next turn, `taken` after each snapshot. */
   constructor(options: {
     readonly raft: RawNode;
     readonly log: LogStore;
@@ -35,6 +36,7 @@ export class SnapshotMaker {
     readonly host: Host;
     readonly logBytesMax: number;
     readonly progressed: () => void;
+    readonly taken: () => void;
   }) {
     this.#raft = options.raft;
     this.#log = options.log;
@@ -42,6 +44,7 @@ export class SnapshotMaker {
     this.#host = options.host;
     this.#logBytesMax = options.logBytesMax;
     this.#progressed = options.progressed;
+    this.#taken = options.taken;
   }
 
   /** Called once a turn, after applying: `state` is the state at the core's `lastApplied`. */
@@ -97,6 +100,7 @@ export class SnapshotMaker {
     if (lastIncludedIndex <= this.#raft.snapshotMetadata.lastIncludedIndex) return;
     this.#raft.compact({ snapshot, keepFromIndex: lastIncludedIndex + 1 });
     this.#log.compact(lastIncludedIndex);
+    this.#taken();
     this.#host.log("info", "snapshot taken", { lastIncludedIndex });
   }
 }

@@ -37,6 +37,11 @@ export class SnapshotSender {
     this.#wantNewer = options.wantNewer;
   }
 
+  /** Of the file that is being sent there; 0: none is. */
+  sizeBytesFor(to: MemberId): number {
+    return this.#readers.get(to)?.sizeBytes ?? 0;
+  }
+
   handle(request: ChunkRequest): void {
     if (this.#reading.has(request.to)) this.#reading.set(request.to, request);
     else this.#read(request).catch((error: Error) => this.#host.fatal(error));

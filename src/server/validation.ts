@@ -24,6 +24,8 @@ export function refuse(request: ClientRequest, requestBytesMax: number): Refusal
     case "scan":
       return refuseConsistency(request.consistency) ?? refuseRange(request);
     case "status":
+    case "stats":
+    case "transfer":
       return null;
     default:
       return unreachable(request);

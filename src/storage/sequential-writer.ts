@@ -19,6 +19,11 @@ export class SequentialWriter {
     this.#file = file;
   }
 
+  /** Of everything written so far. */
+  get sizeBytes(): number {
+    return this.#offset + this.#gathered;
+  }
+
   /** The caller keeps `pieces` as they are until this resolves. */
   write(...pieces: readonly Uint8Array[]): Promise<void> {
     return this.#inOrder(async () => {

@@ -36,6 +36,7 @@ interface Draft {
 interface Stored {
   readonly metadata: SnapshotMetadata;
   readonly path: string;
+  readonly sizeBytes: number;
 }
 
 export class FileSnapshotStore implements SnapshotStore {
@@ -69,7 +70,7 @@ export class FileSnapshotStore implements SnapshotStore {
           offset: 0,
         });
       }
-      return new FileSnapshotStore(disk, directory, { metadata, path: newest });
+      return new FileSnapshotStore(disk, directory, { metadata, path: newest, sizeBytes: await file.size() });
     } finally {
       await file.close();
     }
@@ -84,6 +85,10 @@ export class FileSnapshotStore implements SnapshotStore {
   /** What the newest durable snapshot stands for; null where there is none. */
   get newest(): SnapshotMetadata | null {
     return this.#newest?.metadata ?? null;
+  }
+
+  get newestBytes(): number {
+    return this.#newest?.sizeBytes ?? 0;
   }
 
   /** Removes unfinished drafts and older snapshots that a crash left. Before the first draft. */
@@ -177,7 +182,7 @@ export class FileSnapshotStore implements SnapshotStore {
       const target = path.join(this.#directory, snapshotName(draft.metadata));
       await this.#disk.rename(draft.path, target);
       await this.#disk.syncDirectory(this.#directory);
-      this.#newest = { metadata: draft.metadata, path: target };
+      this.#newest = { metadata: draft.metadata, path: target, sizeBytes: draft.writer.sizeBytes };
       if (before !== null) await this.#disk.unlink(before.path);
     });
   }

@@ -21,6 +21,7 @@ import { readPlainReply, replyBytes, writeReply } from "./plain-replies.js";
 import { readPlainRequest, writePlainRequest } from "./plain-request.js";
 import { PlainWriter } from "./plain-writer.js";
 import { Retainer } from "./retainer.js";
+import { statsFromProto, statsToProto } from "./stats-codec.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
 
 const ERROR_CODES = new EnumTable<ErrorCode>("code", {
@@ -37,18 +38,29 @@ const retainer = new Retainer();
 
 /** A whole frame. Of a command `bytes` is what is sent. */
 export function encodeClientRequest(request: ClientRequest): Uint8Array {
-  if (request.kind !== "scan") return writePlainRequest(request);
-  const { requestId, from, to, prefix, limit, keysOnly, consistency } = request;
-  const scan = {
-    from: fromByteString(from),
-    to: fromByteString(to),
-    prefix: fromByteString(prefix),
+  const requestId = toUint64(request.requestId);
+  switch (request.kind) {
+    case "scan":
+      return encodeFrame(kvraft.ClientRequest, { requestId, scan: scanToProto(request) });
+    case "stats":
+      return encodeFrame(kvraft.ClientRequest, { requestId, stats: {} });
+    case "transfer":
+      return encodeFrame(kvraft.ClientRequest, { requestId, transferLeadership: { to: request.to } });
+    default:
+      return writePlainRequest(request);
+  }
+}
+
+function scanToProto(scan: Extract<ClientRequest, { kind: "scan" }>): kvraft.Scan.$Properties {
+  return {
+    from: fromByteString(scan.from),
+    to: fromByteString(scan.to),
+    prefix: fromByteString(scan.prefix),
     // 32 bits: no page holds more.
-    limit: Math.min(toUint64(limit), 0xffffffff),
-    keysOnly,
-    consistency: consistencyToNumber(consistency),
+    limit: Math.min(toUint64(scan.limit), 0xffffffff),
+    keysOnly: scan.keysOnly,
+    consistency: consistencyToNumber(scan.consistency),
   };
-  return encodeFrame(kvraft.ClientRequest, { requestId: toUint64(requestId), scan });
 }
 
 /** `bytes` of a command is a copy: it outlives `body`. */
@@ -89,6 +101,10 @@ function decodeAnyRequest(body: Uint8Array): ClientRequest {
     };
   }
   if (proto.status != null) return { kind: "status", requestId };
+  if (proto.stats != null) return { kind: "stats", requestId };
+  if (proto.transferLeadership != null) {
+    return { kind: "transfer", requestId, to: fromOptionalMemberId(proto.transferLeadership.to, "to") };
+  }
   throw new WireError("unknown-kind", "a request that is not known");
 }
 
@@ -154,6 +170,8 @@ export function decodeClientReply(body: Uint8Array): ClientReply {
     };
   }
   if (proto.status != null) return { kind: "status", requestId, status: statusFromProto(proto.status) };
+  if (proto.stats != null) return { kind: "stats", requestId, stats: statsFromProto(proto.stats) };
+  if (proto.transferLeadership != null) return { kind: "transfer", requestId };
   if (proto.error != null) {
     return {
       kind: "error",
@@ -190,6 +208,10 @@ function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
       };
     case "status":
       return { requestId, status: statusToProto(reply.status) };
+    case "stats":
+      return { requestId, stats: statsToProto(reply.stats) };
+    case "transfer":
+      return { requestId, transferLeadership: {} };
     case "error": {
       const { message, leaderId, leaderAddress } = reply;
       return {

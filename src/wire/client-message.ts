@@ -5,6 +5,7 @@
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, CommandResult } from "../kv/command.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
+import type { MemberStats } from "./member-stats.js";
 
 /** See Consistency in client.proto. "unknown": one that only later versions know, and that is refused. */
 export type Consistency = "linearizable" | "stale" | "unknown";
@@ -24,7 +25,10 @@ export type ClientRequest =
       readonly consistency: Consistency;
     }
   | ({ readonly kind: "scan"; readonly requestId: number; readonly consistency: Consistency } & ScanRange)
-  | { readonly kind: "status"; readonly requestId: number };
+  | { readonly kind: "status"; readonly requestId: number }
+  | { readonly kind: "stats"; readonly requestId: number }
+  /** `to` empty: whoever is most up to date. */
+  | { readonly kind: "transfer"; readonly requestId: number; readonly to: string };
 
 export type ClientReply =
   | { readonly kind: "result"; readonly requestId: number; readonly result: CommandResult }
@@ -32,6 +36,8 @@ export type ClientReply =
   | ({ readonly kind: "get"; readonly requestId: number; readonly value: ByteString | null } & StateRead)
   | ({ readonly kind: "scan"; readonly requestId: number } & StateRead & ScanPage)
   | { readonly kind: "status"; readonly requestId: number; readonly status: MemberStatus }
+  | { readonly kind: "stats"; readonly requestId: number; readonly stats: MemberStats }
+  | { readonly kind: "transfer"; readonly requestId: number }
   | ErrorReply;
 
 /** Which state was read. */

@@ -39,8 +39,11 @@ export function readPlainRequest(body: Uint8Array): PlainRequest | null {
   return { kind: "get", requestId, start, end: at, consistency };
 }
 
+/** Those that the short commands send. */
+type WrittenRequest = Extract<ClientRequest, { kind: "command" | "get" | "status" }>;
+
 /** A whole frame. */
-export function writePlainRequest(request: Exclude<ClientRequest, { kind: "scan" }>): Uint8Array {
+export function writePlainRequest(request: WrittenRequest): Uint8Array {
   const { kind, requestId } = request;
   const payload = payloadBytes(request);
   const bytes = numberBytes(requestId) + lengthBytes(payload);
@@ -59,7 +62,7 @@ export function writePlainRequest(request: Exclude<ClientRequest, { kind: "scan"
   return writer.memory;
 }
 
-function payloadBytes(request: Exclude<ClientRequest, { kind: "scan" }>): number {
+function payloadBytes(request: WrittenRequest): number {
   switch (request.kind) {
     case "command":
       return request.bytes.length;

@@ -73,7 +73,7 @@ export class FakeMember {
     const intercepted = this.intercept(request);
     if (intercepted !== undefined) return intercepted;
     if (request.kind === "status") return this.status();
-    const isRead = request.kind !== "command";
+    const isRead = "consistency" in request;
     if (isRead && request.consistency === "stale") {
       return { ...this.cluster.serve(request), behindMs: this.behindMs } as Answer;
     }

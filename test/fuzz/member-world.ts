@@ -83,10 +83,13 @@ export class MemberWorld {
           for (const message of messages) encodePeerMessage(message);
         },
         clientAddress: (id) => (id === "n2" ? "n2:1" : undefined),
+        contact: () => ({ isConnected: true, heardMs: null, roundTripUs: null }),
       },
       host: {
         defer: (run) => void this.#deferred.push(run),
         wallClockMs: () => 1_700_000_000_000,
+        nowUs: () => 0,
+        openFilesMax: 0,
         fatal: (error) => {
           this.#fatal ??= error;
         },
@@ -187,6 +190,7 @@ export class MemberWorld {
       create: (metadata) => noted(this.#store.create(metadata)),
       receive: (metadata) => noted(this.#store.receive(metadata)),
       open: () => noted(this.#store.open()),
+      newestBytes: 0,
     };
   }
 }

@@ -10,6 +10,8 @@ function senderOver() {
   const host: Host = {
     defer: setImmediate,
     wallClockMs: () => 0,
+    nowUs: () => 0,
+    openFilesMax: 0,
     fatal: (error) => faults.push(error),
     log: () => {},
   };

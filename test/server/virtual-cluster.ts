@@ -157,6 +157,7 @@ export class VirtualCluster {
       transport: {
         send: (messages) => this.#send(id, messages, life),
         clientAddress: (other) => `${other}:1`,
+        contact: () => ({ isConnected: true, heardMs: null, roundTripUs: null }),
       },
       host: this.#host(life),
       random: seededRandom(this.#seed++),
@@ -272,6 +273,8 @@ export class VirtualCluster {
     return {
       defer: (run) => this.#at(0, () => life.alive && run()),
       wallClockMs: () => 1_700_000_000_000 + this.nowMs + this.wallOffsetMs,
+      nowUs: () => this.nowMs * 1000,
+      openFilesMax: 0,
       fatal: (error) => {
         throw error;
       },
@@ -294,6 +297,7 @@ export class VirtualCluster {
 
   #snapshots(disk: Disk): SnapshotStore {
     return {
+      newestBytes: 0,
       create: async (metadata): Promise<SnapshotWriter> => {
         const blocks: Uint8Array[] = [];
         return {

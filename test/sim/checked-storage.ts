@@ -48,6 +48,9 @@ export function checkedSnapshots(world: World, id: MemberId, store: SnapshotStor
       };
     },
     receive: (metadata) => store.receive(metadata),
+    get newestBytes() {
+      return store.newestBytes;
+    },
     open: async () => {
       const reader = await store.open();
       return reader === null ? null : inSmallChunks(reader, world.plan.chunkBytes);

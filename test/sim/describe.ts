@@ -69,7 +69,10 @@ export function describeReply(reply: ClientReply): string {
       return `${reply.pairs.length} pairs at ${reply.index}`;
     case "status":
       return `${reply.status.role} in term ${reply.status.term}, leader ${reply.status.leader || "unknown"}`;
-    default:
+    case "stats":
+    case "transfer":
+      return reply.kind;
+    case "error":
       return `${reply.code}: ${reply.message}`;
   }
 }

@@ -231,6 +231,8 @@ export class Life {
     return {
       defer: (run) => loop.after(dice.between(1, plan.turnUsMax), () => this.enter(run)),
       wallClockMs,
+      nowUs: () => loop.nowUs,
+      openFilesMax: 0,
       fatal: (error) => this.#fatal(error),
       log: (level, event, fields) => {
         trace.event(id, ["log", event], () => `${level}: ${event} ${JSON.stringify(fields ?? {})}`);

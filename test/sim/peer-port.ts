@@ -1,7 +1,7 @@
 /** A member's end of the network between members: the real codecs, and the Transport port of the replica. */
 import type { MemberId } from "../../src/raft/entry.js";
 import type { Message } from "../../src/raft/message.js";
-import type { Transport } from "../../src/server/ports.js";
+import type { PeerContact, Transport } from "../../src/server/ports.js";
 import { FrameParser } from "../../src/wire/frame.js";
 import { PEER_FRAME_BYTES_MAX } from "../../src/wire/limits.js";
 import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
@@ -24,6 +24,10 @@ export class PeerPort implements Transport {
 
   clientAddress(member: MemberId): string | undefined {
     return this.#heard.has(member) ? clientAddress(member) : undefined;
+  }
+
+  contact(member: MemberId): PeerContact {
+    return { isConnected: this.#heard.has(member), heardMs: null, roundTripUs: null };
   }
 
   send(messages: readonly Message[]): void {

@@ -97,7 +97,6 @@ export class ServiceModel {
   /** Holds a reply against the state that it claims to be of. `committedBefore`: when the request came. */
   checkReply(request: ClientRequest, reply: ClientReply, committedBefore: number): void {
     assert(request.requestId === reply.requestId, "a reply bears the number of its request");
-    if (reply.kind === "error" || reply.kind === "status") return;
     if (reply.kind === "result") {
       assert(request.kind === "command", `a ${request.kind} is answered with a result`);
       const known = this.#results.get(nameOf(request.command));
@@ -108,10 +107,10 @@ export class ServiceModel {
       );
       return;
     }
+    if (reply.kind !== "get" && reply.kind !== "scan") return;
     const { index, behindMs } = reply;
     assert(index <= this.index, `a read at ${index}, while ${this.index} is committed`);
-    const isStale =
-      request.kind !== "command" && request.kind !== "status" && request.consistency === "stale";
+    const isStale = "consistency" in request && request.consistency === "stale";
     assert(
       isStale || index >= committedBefore,
       `a stale read: it came when ${committedBefore} was committed, and is answered with the state at ${index}`,

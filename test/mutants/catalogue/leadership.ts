@@ -33,9 +33,9 @@ export const LEADERSHIP: readonly Mutant[] = [
     edits: [
       {
         file: tick,
-        find: "askForPreVotes(raft);",
+        find: "askForPreVotes(raft, reason);",
         replace:
-          'askForPreVotes(raft), raft.role === "pre-candidate" && stand(raft, { leadershipTransfer: false });',
+          'askForPreVotes(raft, reason), raft.role === "pre-candidate" && stand(raft, { leadershipTransfer: false });',
       },
       {
         file: tick,
