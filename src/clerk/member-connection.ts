@@ -10,8 +10,9 @@ import type { ClientReply, ErrorReply, MemberStatus } from "../wire/client-messa
 import { WireError } from "../wire/errors.js";
 import { FrameParser } from "../wire/frame.js";
 import { clientHello, decodeHello, encodeHello, type Hello } from "../wire/hello.js";
-import { HELLO_FRAME_BYTES_MAX, PROTOCOL_VERSION, REPLY_FRAME_BYTES_MAX } from "../wire/limits.js";
+import { HELLO_FRAME_BYTES_MAX, REPLY_FRAME_BYTES_MAX } from "../wire/limits.js";
 import { type Call, encodeAttempt, encodeCommandRequest } from "./call.js";
+import { greetingFault } from "./greeting-fault.js";
 import type { Connection, Dialer, Timers } from "./ports.js";
 
 export interface MemberEvents {
@@ -155,7 +156,7 @@ export class MemberConnection {
 
   #greeted(hello: Hello): void {
     const clusterId = toByteString(hello.clusterId);
-    const fault = faultOf(hello, { expected: this.#options.clusterId(), clusterId });
+    const fault = greetingFault(hello, { expected: this.#options.clusterId(), clusterId });
     if (fault !== null) {
       this.fail(fault);
       return;
@@ -166,20 +167,4 @@ export class MemberConnection {
     this.#options.events.onReady(this, { id: hello.memberId, clusterId });
     if (this.#statusWanted && this.ready) this.askStatus(this.heardMs);
   }
-}
-
-function faultOf(
-  hello: Hello,
-  cluster: { readonly expected: ByteString; readonly clusterId: ByteString },
-): string | null {
-  if (hello.protocolVersion !== PROTOCOL_VERSION) {
-    return `speaks protocol version ${hello.protocolVersion}, not ${PROTOCOL_VERSION}`;
-  }
-  if (hello.role === "peer") {
-    const instead = hello.clientAddress === "" ? "" : `; its clients go to ${hello.clientAddress}`;
-    return `is the peer port of ${hello.memberId}${instead}`;
-  }
-  if (hello.role !== "server") return "is no kvraft member";
-  if (cluster.expected !== "" && cluster.expected !== cluster.clusterId) return "belongs to another cluster";
-  return null;
 }

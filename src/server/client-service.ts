@@ -209,7 +209,10 @@ export class ClientService {
   }
 
   #transfer({ requestId, to }: Extract<ClientRequest, { kind: "transfer" }>, reply: Reply): void {
+    const peer = this.#raft.progress().find(({ id }) => id === to);
     if (this.#raft.role !== "leader") reply(this.#notLeader(requestId));
+    else if (peer?.isRecentlyActive === false)
+      reply(errorReply(requestId, "invalid", `${to} has not been heard from for a while`));
     else if (to === this.#options.id || this.#raft.transferLeadership(to === "" ? undefined : to))
       reply({ kind: "transfer", requestId });
     else

@@ -303,3 +303,28 @@ test("setMembers moves links: a new address is dialled, a member that left is le
   t.deepEqual(nodes[2]?.received, []);
   await nodes[2]?.log.until("closed the connection");
 });
+
+test("members that have nothing to say to each other know that they hear each other, and how fast", async (t) => {
+  const { nodes } = await cluster(t, 2, { pingMs: 5 });
+  const [one, two] = nodes;
+  await until(() =>
+    nodes.every(({ transport }, at) => transport.contact(at === 0 ? "n2" : "n1").roundTripUs !== null),
+  );
+  const contact = one.transport.contact("n2");
+  t.true(contact.isConnected);
+  t.true(contact.heardMs !== null && contact.heardMs >= 0);
+  t.deepEqual([...one.received, ...two.received], [], "Raft sees nothing of it");
+});
+
+test("whoever hears nothing of a member says so", async (t) => {
+  const silent = await fakePeer(t, (socket) => socket.resume());
+  const { transport } = node(t, "n1", {
+    members: [{ id: "n2", peerAddress: silent.peerAddress }],
+    pingMs: 5,
+  });
+  await transport.listen("127.0.0.1:0");
+  await until(() => silent.sockets.size > 0);
+  const nothing = { isConnected: false, heardMs: null, roundTripUs: null };
+  t.deepEqual(transport.contact("n2"), nothing);
+  t.deepEqual(transport.contact("n9"), nothing);
+});

@@ -1,5 +1,6 @@
 /** Random values of every type that travels or is stored, for property tests. */
 import fc from "fast-check";
+import { HISTOGRAM_BUCKETS } from "../../src/base/histogram.js";
 import type { Command, CommandResult, CommandStatus, Operation } from "../../src/kv/command.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../../src/raft/entry.js";
@@ -15,6 +16,7 @@ import type {
 import { encodeCommand } from "../../src/wire/command-codec.js";
 import type { LogRecord, MemberFile, SnapshotBlock } from "../../src/wire/disk-codec.js";
 import type { Hello } from "../../src/wire/hello.js";
+import type { MemberStats } from "../../src/wire/member-stats.js";
 
 /** Small ones, those around every length of a varint, and the greatest that is safe. */
 export const uint64: fc.Arbitrary<number> = fc.oneof(
@@ -92,6 +94,8 @@ export const clientRequest: fc.Arbitrary<ClientRequest> = fc.oneof(
     consistency,
   }),
   fc.record({ kind: fc.constant("status" as const), requestId: positive }),
+  fc.record({ kind: fc.constant("stats" as const), requestId: positive }),
+  fc.record({ kind: fc.constant("transfer" as const), requestId: positive, to: optionalMemberId }),
 );
 
 const memberStatus = fc.record({
@@ -107,6 +111,71 @@ const memberStatus = fc.record({
   members: fc.array(fc.record({ id: memberId, client: text, peer: text }), { maxLength: 5 }),
   clusterId,
   version: text,
+});
+
+const histogram = fc
+  .record({
+    count: uint64,
+    sum: uint64,
+    max: uint64,
+    buckets: fc.array(uint64, { maxLength: HISTOGRAM_BUCKETS }),
+  })
+  // Trailing zeros do not travel.
+  .map((counts) => ({ ...counts, buckets: [...counts.buckets, 1].slice(-HISTOGRAM_BUCKETS) }));
+const unlessUnknown = fc.oneof(fc.constant(null), uint64);
+
+const memberStats: fc.Arbitrary<MemberStats> = fc.record({
+  status: memberStatus,
+  uptimeMs: uint64,
+  termAgeMs: uint64,
+  wallClockMs: uint64,
+  heartbeatMs: uint64,
+  electionTimeoutMs: uint64,
+  openFilesMax: uint64,
+  keys: uint64,
+  sessions: uint64,
+  snapshotBytes: uint64,
+  waitingWrites: uint64,
+  waitingReads: uint64,
+  counts: fc.record({
+    proposals: uint64,
+    reads: uint64,
+    staleReads: uint64,
+    leaderChanges: uint64,
+    snapshotsTaken: uint64,
+    snapshotsInstalled: uint64,
+  }),
+  latencies: fc.record({ commit: histogram, apply: histogram, logWrite: histogram, loopDelay: histogram }),
+  peers: fc.array(
+    fc.record({
+      id: memberId,
+      isConnected: fc.boolean(),
+      heardMs: unlessUnknown,
+      roundTripUs: unlessUnknown,
+      progress: fc.oneof(
+        fc.constant(null),
+        fc.record({
+          state: fc.constantFrom("probe", "replicate", "snapshot"),
+          matchIndex: uint64,
+          nextIndex: uint64,
+          snapshotIndex: uint64,
+          snapshotSentBytes: uint64,
+          snapshotBytes: uint64,
+        }),
+      ),
+    }),
+    { maxLength: 5 },
+  ),
+  elections: fc.array(
+    fc.record({
+      term: uint64,
+      reason: fc.constantFrom("timeout", "leader-lost", "transfer", "quorum-lost"),
+      outcome: fc.constantFrom("asking", "standing", "won", "lost", "stepped-down"),
+      attempts: uint64,
+      ageMs: uint64,
+    }),
+    { maxLength: 5 },
+  ),
 });
 
 export const clientReply: fc.Arbitrary<ClientReply> = fc.oneof(
@@ -127,6 +196,8 @@ export const clientReply: fc.Arbitrary<ClientReply> = fc.oneof(
     behindMs,
   }),
   fc.record({ kind: fc.constant("status" as const), requestId: uint64, status: memberStatus }),
+  fc.record({ kind: fc.constant("stats" as const), requestId: uint64, stats: memberStats }),
+  fc.record({ kind: fc.constant("transfer" as const), requestId: uint64 }),
   fc.record({
     kind: fc.constant("error" as const),
     requestId: uint64,
