@@ -37,6 +37,10 @@ export class ObservedMember {
     this.address = options.address;
   }
 
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
   /** Asks it about itself, unless it is being asked. */
   poll(): void {
     if (this.#isAsked) return;
@@ -60,7 +64,7 @@ export class ObservedMember {
     const { timers, timeoutMs } = this.#options;
     const cancel = timers.after(timeoutMs, () =>
       // Whoever hangs may hang for good on this connection; the next question goes out on another.
-      this.#end(`did not answer within ${timeoutMs / 1000} s`),
+      this.#end(`did not answer within ${Math.round(timeoutMs / 100) / 10} s`),
     );
     const settle: Answered = (answer) => {
       cancel();

@@ -55,6 +55,11 @@ export class Observer {
     for (const member of this.#asked.values()) member.poll();
   }
 
+  /** Somebody has not answered yet, and still may. */
+  get isAsking(): boolean {
+    return [...this.#asked.values()].some((member) => member.isAsked);
+  }
+
   /** Sorted by id. Once somebody has told who the members are, an endpoint that nobody names is not one of them. */
   get members(): readonly Observation[] {
     const observations: Observation[] = [];

@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   outcome: () => import("./commands/outcome.js"),
   status: () => import("./commands/status.js"),
   health: () => import("./commands/health.js"),
+  doctor: () => import("./commands/doctor.js"),
   export: () => import("./commands/export.js"),
   import: () => import("./commands/import.js"),
   config: () => import("./commands/config.js"),
