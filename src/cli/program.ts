@@ -8,7 +8,7 @@ import type { Invocation } from "./invocation.js";
 import { DEFAULTS } from "./settings.js";
 
 const EXAMPLES = `Examples:
-  kvraft playground                        a whole cluster on this machine, until Ctrl-C
+  kvraft playground                        a whole cluster here, until Ctrl-C
   kvraft put greeting hello
   kvraft get greeting
   tar c notes | kvraft put backup/notes    bytes from stdin, exactly
@@ -30,9 +30,9 @@ Exit status:
   ${EXIT.configuration}  configuration file or environment
   ${EXIT.interrupted} interrupted
 
-Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT, KVRAFT_CONTEXT,
-then the context, then endpoints, timeout, output in $XDG_CONFIG_HOME/kvraft/config.toml (else
-~/.config/…), then in /etc/kvraft/client.toml. kvraft config show --origin tells which it was.
+Where an option is not given: KVRAFT_ENDPOINTS, KVRAFT_TIMEOUT, KVRAFT_OUTPUT,
+KVRAFT_CONTEXT, then the configuration files, see kvraft.toml(5).
+kvraft config show --origin tells which it was.
 `;
 
 export interface ProgramOptions {

@@ -7,16 +7,18 @@ import { StartError } from "./failure.js";
 import { SETTINGS } from "./settings.js";
 
 const EXAMPLES = `Examples:
-  kvraftd                                  a cluster of one on loopback, data in ./kvraft.data
-  kvraftd --id n1 --data-dir /srv/n1 --listen-client 10.0.0.1:6840 --listen-peer 10.0.0.1:6841 \\
+  kvraftd               a cluster of one on loopback, data in ./kvraft.data
+  kvraftd --id n1 --data-dir /srv/n1 \\
+      --listen-client 10.0.0.1:6840 --listen-peer 10.0.0.1:6841 \\
       --cluster n1=10.0.0.1:6841,n2=10.0.0.2:6841,n3=10.0.0.3:6841
 `;
 
 const NOTES = `
-Where an option is not given: its environment variable (--data-dir: KVRAFTD_DATA_DIR),
-then its key in the file that --config names (data-dir = "…").
+Where an option is not given: its environment variable (--data-dir:
+KVRAFTD_DATA_DIR), then its key in the file that --config names
+(data-dir = "…"), see kvraft.toml(5).
 
-When it has recovered its log and listens on both ports, one line comes on stdout:
+When it has recovered its log and listens on both ports it prints one line:
   kvraftd n1 ready client=127.0.0.1:6840 peer=127.0.0.1:6841
 SIGTERM and SIGINT hand leadership on and end it within 10 s.
 
@@ -25,9 +27,9 @@ Exit status:
   ${EXIT.usage}  usage: the command line is wrong
   ${EXIT.unavailable}  a port is taken
   ${EXIT.bug}  a bug in kvraft
-  ${EXIT.io}  storage: the disk failed or its data is damaged; file and offset are named
+  ${EXIT.io}  storage: the disk failed or its data is damaged; says file and offset
   ${EXIT.denied}  a port may not be bound
-  ${EXIT.configuration}  environment, configuration file, or a data directory that is in use or another's
+  ${EXIT.configuration}  environment, configuration file, or a data directory in use or another's
 `;
 
 export type CommandLine =

@@ -13,3 +13,8 @@ export async function grammar(
   const invocation = new Invocation({ output, environment: { XDG_CONFIG_HOME: "/nonexistent" } });
   return await buildProgram(argv, invocation, { version, say });
 }
+
+/** A command and all below it that help speaks of. */
+export function visible(command: Command): readonly Command[] {
+  return [command, ...command.createHelp().visibleCommands(command).flatMap(visible)];
+}

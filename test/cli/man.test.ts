@@ -2,15 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import type { Command } from "commander";
-import { grammar } from "./grammar.js";
+import { grammar, visible } from "./grammar.js";
 
 const PAGE = fileURLToPath(new URL("../../../man/kvraft.1", import.meta.url));
 const source = readFileSync(PAGE, "utf8");
-
-function visible(command: Command): readonly Command[] {
-  return [command, ...command.createHelp().visibleCommands(command).flatMap(visible)];
-}
 
 /** The arguments of the macro `name`, wherever it is called. */
 function argumentsOf(name: string): Set<string> {

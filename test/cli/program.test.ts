@@ -1,7 +1,7 @@
 import test from "ava";
 import { CommanderError } from "commander";
 import { explain } from "../../src/cli/explain.js";
-import { grammar } from "./grammar.js";
+import { grammar, visible } from "./grammar.js";
 
 const COMMANDS = ["put", "append", "get", "delete", "scan", "status", "playground"];
 
@@ -75,4 +75,22 @@ test("the version is said", async (t) => {
   const { said, error } = await parse("--version");
   t.is(said, "1.2.3\n");
   t.true(error instanceof CommanderError && error.exitCode === 0);
+});
+
+test("no line of help is wider than a terminal of 80 columns", async (t) => {
+  for (const command of visible(await grammar(["help"]))) {
+    let said = "";
+    command.configureOutput({
+      writeOut: (text) => {
+        said += text;
+      },
+    });
+    command.outputHelp();
+    t.not(said, "");
+    t.deepEqual(
+      said.split("\n").filter((line) => line.length > 80),
+      [],
+      command.name(),
+    );
+  }
 });

@@ -19,6 +19,7 @@ test("help leads with examples, names every flag and the exit statuses", (t) => 
   t.true(text.startsWith("Examples:"));
   for (const { name } of Object.values(SETTINGS)) t.true(text.includes(`--${name} <`), name);
   t.regex(text, /Exit status:\n {2}0/);
+  t.notRegex(text, /.{81}/, "a terminal has 80 columns");
 });
 
 test("the version is said", (t) => {

@@ -15,9 +15,10 @@ const EXAMPLES = `Examples:
 `;
 
 const FORM = `
-One JSON object a line, in byte order of keys: {"key":{"base64":…},"value":{"base64":…}}.
-Each page of about a mebibyte is one linearizable read; writes that are made meanwhile may be in the
-export or not. --timeout bounds each read.
+One JSON object a line, in byte order of keys:
+  {"key":{"base64":…},"value":{"base64":…}}
+Each page of about a mebibyte is one linearizable read; writes that are made
+meanwhile may be in the export or not. --timeout bounds each read.
 `;
 
 const PIECE_BYTES = 64 * 1024;

@@ -10,13 +10,14 @@ import { type ConsistencyFlag, consistencyOption, describeReads, jsonRead } from
 const EXAMPLES = `Examples:
   kvraft get greeting
   kvraft get backup/notes | tar x
-  kvraft get greeting -o json              {"version":1,"key":{"base64":…,"utf8":…},"value":{…}}
-  kvraft get --consistency stale greeting  from any member, also while nobody leads
+  kvraft get greeting -o json              {"version":1,"key":{…},"value":{…}}
+  kvraft get --consistency stale greeting  any member may answer
 `;
 
 const STALE = `
-With --consistency stale, stderr says which member answered, and how far behind what all members
-together have acknowledged that may be; with -o json the document does.
+With --consistency stale, stderr says which member answered, and how far behind
+what all members together have acknowledged that may be; with -o json the
+document does.
 `;
 
 type GetFlags = Partial<ConsistencyFlag> & HexFlags;

@@ -6,8 +6,8 @@ import { jsonDocument } from "../format.js";
 import type { Invocation } from "../invocation.js";
 
 const EXAMPLES = `Examples:
-  kvraft -e 127.0.0.1:6840 --timeout 1s health --live     does this member answer?
-  kvraft --timeout 1s health --ready                      does the cluster serve reads?
+  kvraft -e 127.0.0.1:6840 --timeout 1s health --live  does this member answer?
+  kvraft --timeout 1s health --ready                   does the cluster serve?
 `;
 
 /** Whether it is there makes no difference. */

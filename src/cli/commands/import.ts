@@ -18,9 +18,10 @@ const EXAMPLES = `Examples:
 `;
 
 const FORM = `
-Reads what kvraft export writes; "utf8" may stand in the place of "base64". Keys that are there are
-overwritten, others stay. When it fails it says how many lines are stored, to be skipped the next
-time; to import a line twice does no harm. --timeout bounds each write.
+Reads what kvraft export writes; "utf8" may stand in the place of "base64". Keys
+that are there are overwritten, others stay. When it fails it says how many
+lines are stored, to be skipped the next time; to import a line twice does no
+harm. --timeout bounds each write.
 `;
 
 export function define(program: Command, invocation: Invocation): void {

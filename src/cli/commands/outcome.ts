@@ -12,9 +12,9 @@ const EXAMPLES = `Examples:
 `;
 
 const WHAT = `
-Afterwards it is settled: what was applied, and what cannot be told any more, is struck out; what was
-not applied never will be by itself, and kvraft resume does it anew. A delete that found no
-such key counts as not applied.
+Afterwards it is settled: what was applied, and what cannot be told any more, is
+struck out; what was not applied never will be by itself, and kvraft resume does
+it anew. A delete that found no such key counts as not applied.
 `;
 
 type Outcome =

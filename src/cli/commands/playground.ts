@@ -6,7 +6,7 @@ import type { Invocation } from "../invocation.js";
 const EXAMPLES = `Examples:
   kvraft playground
   kvraft playground --members 5
-  kvraft playground --data-dir ./pg        keeps its data; the next start goes on where this one ended
+  kvraft playground --data-dir ./pg        keeps its data for the next start
 `;
 
 const MEMBERS_DEFAULT = "3";

@@ -16,10 +16,11 @@ const EXAMPLES = `Examples:
 `;
 
 const WHAT = `
-put, append and delete note what they are about to do in $XDG_STATE_HOME/kvraft (else
-~/.local/state/kvraft), and strike it out when it is known to be done or not. What is left there
-after a timeout, a Ctrl-C or a crash of the tool is finished by this command: exactly once, however
-often it is called, as long as the cluster keeps the session (an hour).
+put, append and delete note what they are about to do in $XDG_STATE_HOME/kvraft
+(else ~/.local/state/kvraft), and strike it out when it is known to be done or
+not. What is left there after a timeout, a Ctrl-C or a crash of the tool is
+finished by this command: exactly once, however often it is called, as long as
+the cluster keeps the session (an hour).
 `;
 
 export function define(program: Command, invocation: Invocation): void {

@@ -14,17 +14,19 @@ const EXAMPLES = `Examples:
   kvraft scan --prefix user/
   kvraft scan --from 2024-01 --to 2024-02 --limit 10
   kvraft scan --keys-only | wc -l
-  kvraft scan --consistency stale          from any member, also while nobody leads
-  kvraft scan -o json                      {"version":1,"pairs":[{"key":{…},"value":{…}},…]}
+  kvraft scan --consistency stale    any member may answer
+  kvraft scan -o json                {"version":1,"pairs":[{"key":{…},…},…]}
 `;
 
 const FORM = `
-One line a pair: key, tab, value. On a terminal, bytes that are not printable text are
-escaped (\\n, \\t, \\\\, \\x00); elsewhere they come as they are, so where keys or values may
-hold tabs or newlines use -o json. A long scan is several reads in a row.
+One line a pair: key, tab, value. On a terminal, bytes that are not printable
+text are escaped (\\n, \\t, \\\\, \\x00); elsewhere they come as they are, so where
+keys or values may hold tabs or newlines use -o json. A long scan is several
+reads in a row.
 
-With --consistency stale, stderr says at the end which member answered, and how far behind what all
-members together have acknowledged that may be; with -o json the document does, read by read.
+With --consistency stale, stderr says at the end which member answered, and how
+far behind what all members together have acknowledged that may be; with -o json
+the document does, read by read.
 `;
 
 interface ScanFlags extends ConsistencyFlag, HexFlags {
