@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import test from "ava";
+import { readConfigFiles } from "../../src/cli/config-file.js";
+import { DEFAULTS, readSettings, SETTING_NAMES } from "../../src/cli/settings.js";
+import { keysOf, literalsOf, manualPage, manualPages, sectionOf } from "../base/manual-page.js";
 import { grammar, visible } from "./grammar.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
-const PAGE = fileURLToPath(new URL("../../../man/kvraft.1", import.meta.url));
-const source = readFileSync(PAGE, "utf8");
+const source = manualPage("kvraft.1");
 
 /** The arguments of the macro `name`, wherever it is called. */
 function argumentsOf(name: string): Set<string> {
@@ -38,8 +41,24 @@ test("every command and option is in the manual page, and nothing else is", asyn
   }
 });
 
+test("kvraft.toml(5) has every key of the tool with its default, and no other", (t) => {
+  const keys = keysOf(sectionOf(manualPage("kvraft.toml.5"), "KEYS OF THE TOOL"));
+  t.deepEqual([...keys.keys()], [...SETTING_NAMES, "context", "contexts"]);
+  for (const name of SETTING_NAMES)
+    t.true(keys.get(name)?.includes(`Default\n.Li ${DEFAULTS[name]} .`), name);
+});
+
+test("the tool understands the example in kvraft.toml(5)", async (t) => {
+  const [example = ""] = literalsOf(sectionOf(manualPage("kvraft.toml.5"), "EXAMPLES"));
+  const path = join(await temporaryDirectory(t), "config.toml");
+  await writeFile(path, example);
+  const files = await readConfigFiles([path]);
+  const { endpoints, timeoutMs } = readSettings({ flags: { context: "staging" }, environment: {}, files });
+  t.deepEqual({ endpoints, timeoutMs }, { endpoints: ["10.9.0.1:6840"], timeoutMs: 10_000 });
+});
+
 const { error } = spawnSync("mandoc", ["-V"]);
-(error === undefined ? test : test.skip)("mandoc finds nothing to say about the page", (t) => {
-  const { stdout } = spawnSync("mandoc", ["-T", "lint", "-W", "warning", PAGE]);
+(error === undefined ? test : test.skip)("mandoc finds nothing to say about the pages", (t) => {
+  const { stdout } = spawnSync("mandoc", ["-T", "lint", "-W", "warning", ...manualPages()]);
   t.is(stdout.toString(), "");
 });

@@ -1,24 +1,19 @@
-import { readFile } from "node:fs/promises";
 import test from "ava";
 import { EXIT } from "../../src/base/exit-status.js";
+import { readConfig } from "../../src/daemon/config.js";
+import { parseConfigFile } from "../../src/daemon/config-file.js";
 import { SETTINGS } from "../../src/daemon/settings.js";
 import { encodeClientRequest } from "../../src/wire/client-codec.js";
 import { encodeHello } from "../../src/wire/hello.js";
-
-/** The page as text, without the dots and backslashes that a person never sees. */
-async function page(name: string): Promise<string> {
-  const source = await readFile(new URL(`../../../man/${name}`, import.meta.url), "utf8");
-  return source.replaceAll("\\e", "\\");
-}
+import { keysOf, literalsOf, manualPage, sectionOf } from "../base/manual-page.js";
 
 /** The statuses that the section EXIT STATUS lists. */
 function statuses(source: string): number[] {
-  const section = source.split(".Sh EXIT STATUS")[1]?.split(".Sh ")[0] ?? "";
-  return Array.from(section.matchAll(/^\.It (\d+)$/gm), (match) => Number(match[1]));
+  return Array.from(sectionOf(source, "EXIT STATUS").matchAll(/^\.It (\d+)$/gm), (match) => Number(match[1]));
 }
 
-test("kvraftd(8) has every setting with its default", async (t) => {
-  const source = await page("kvraftd.8");
+test("kvraftd(8) has every setting with its default", (t) => {
+  const source = manualPage("kvraftd.8");
   for (const { name, placeholder, initial } of Object.values(SETTINGS)) {
     const entry = source
       .split(`.It Fl -${name} Ar ${placeholder.replace("…", "...")}\n`)[1]
@@ -29,14 +24,40 @@ test("kvraftd(8) has every setting with its default", async (t) => {
   }
 });
 
-test("the pages list the exit statuses that there are", async (t) => {
-  t.deepEqual(statuses(await page("kvraft.1")), Object.values(EXIT));
-  const { absent: _absent, data: _data, unknown: _unknown, interrupted: _interrupted, ...daemon } = EXIT;
-  t.deepEqual(statuses(await page("kvraftd.8")), Object.values(daemon));
+test("kvraft.toml(5) has every setting of the daemon with its default, and no other", (t) => {
+  const keys = keysOf(sectionOf(manualPage("kvraft.toml.5"), "KEYS OF THE DAEMON"));
+  const settings = Object.values(SETTINGS);
+  t.deepEqual(
+    [...keys.keys()],
+    settings.map(({ name }) => name),
+  );
+  for (const { name, initial } of settings) {
+    const entry = keys.get(name) ?? "";
+    t.true(
+      entry.includes(initial === null ? "\nDefault" : `Default\n.Li ${initial} .`),
+      `the default of ${name}`,
+    );
+  }
 });
 
-test("the bytes in kvraft-protocol(7) are those on the wire", async (t) => {
-  const source = await page("kvraft-protocol.7");
+test("the daemon understands the examples in kvraft.toml(5)", (t) => {
+  const [, ofSystemd = "", onEveryInterface = ""] = literalsOf(
+    sectionOf(manualPage("kvraft.toml.5"), "EXAMPLES"),
+  );
+  for (const example of [ofSystemd, onEveryInterface]) {
+    const config = readConfig({ flags: {}, environment: {}, file: parseConfigFile("example", example) });
+    t.is(config.cluster?.length, 3);
+  }
+});
+
+test("the pages list the exit statuses that there are", (t) => {
+  t.deepEqual(statuses(manualPage("kvraft.1")), Object.values(EXIT));
+  const { absent: _absent, data: _data, unknown: _unknown, interrupted: _interrupted, ...daemon } = EXIT;
+  t.deepEqual(statuses(manualPage("kvraftd.8")), Object.values(daemon));
+});
+
+test("the bytes in kvraft-protocol(7) are those on the wire", (t) => {
+  const source = manualPage("kvraft-protocol.7");
   const hello = encodeHello({
     protocolVersion: 1,
     role: "client",
