@@ -1,0 +1,38 @@
+/** Whether manual page and schema are enough: a client in another language, written from them alone. */
+import { execFile, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import test from "ava";
+import { Cluster } from "../cluster.js";
+import { plainEnvironment } from "../processes.js";
+
+const CONVERSATION = fileURLToPath(new URL("../../../../test/e2e/protocol/conversation.py", import.meta.url));
+
+const { error } = spawnSync("python3", ["--version"]);
+
+(error === undefined ? test : test.skip)(
+  "a client in Python, made from kvraft-protocol(7) and the schema, has every kind of conversation",
+  async (t) => {
+    const cluster = await Cluster.start(t);
+    const [follower] = await cluster.followers();
+    if (follower === undefined) throw new Error("there are three members");
+    const { stdout } = await promisify(execFile)("python3", ["-B", CONVERSATION, follower.client], {
+      env: plainEnvironment(),
+    });
+    t.deepEqual(JSON.parse(stdout), {
+      asked: { id: follower.id, role: "follower", members: 3 },
+      hinted: true,
+      again: { done: true, same: true },
+      appended: "hello, world",
+      bytes: true,
+      empty: "",
+      absent: null,
+      deleted: [true, false, null],
+      pages: [["page/0", "page/1"], ["page/2", "page/3"], ["page/4"]],
+      stale: { value: "hello, world", index: true, behindMs: true },
+      refused: "the key is empty",
+      closed: "command status 4",
+      "at last": "hello, world",
+    });
+  },
+);
