@@ -31,13 +31,15 @@ export function explainInterruption(operation: Operation | null): Failure {
   return failure(EXIT.interrupted, message, `Try: ${next(operation, "kvraft get, to see what is there")}`);
 }
 
-function explainCommander(error: CommanderError): Failure {
+/** `command`: whose help says more. */
+function explainCommander(error: CommanderError & { readonly command?: string }): Failure {
   if (error.exitCode === 0) return { status: EXIT.done, text: "" };
   // Without a command the help has been printed in the place of a message.
   if (error.code === "commander.help") return { status: EXIT.usage, text: "" };
   const [message = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
   const dashed = /^unknown option '-[^-]/.test(message) ? ", or -- before what begins with a dash" : "";
-  return failure(EXIT.usage, [message, suggestion].join(" ").trim(), `Try: kvraft --help${dashed}`);
+  const help = error.command === undefined ? "kvraft --help" : `kvraft ${error.command} --help`;
+  return failure(EXIT.usage, [message, suggestion].join(" ").trim(), `Try: ${help}${dashed}`);
 }
 
 function explainClerk(error: ClerkError, operation: Operation | null): Failure {

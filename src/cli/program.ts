@@ -66,5 +66,10 @@ export async function buildProgram(
     .exitOverride()
     .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
   for (const name of namesIn(argv)) (await COMMANDS[name]?.())?.define(program, invocation);
+  for (const command of program.commands) {
+    command.exitOverride((error) => {
+      throw Object.assign(error, { command: command.name() });
+    });
+  }
   return program;
 }

@@ -71,6 +71,17 @@ for (const [argv, message] of [
   });
 }
 
+for (const [argv, advice] of [
+  [["get"], "kvraft get --help"],
+  [["put", "k", "-5x"], "kvraft put --help, or -- before what begins with a dash"],
+  [["pt", "k", "v"], "kvraft --help"],
+] as const) {
+  test(`after a wrong kvraft ${argv.join(" ")} the help named is ${advice}`, async (t) => {
+    const { error } = await parse(...argv);
+    t.true(explain(error, null).text.endsWith(`\nkvraft: Try: ${advice}\n`));
+  });
+}
+
 test("the version is said", async (t) => {
   const { said, error } = await parse("--version");
   t.is(said, "1.2.3\n");

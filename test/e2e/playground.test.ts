@@ -83,6 +83,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     );
     t.is(endpoints.split(",").length, 3);
     t.is(daemons.length, 3);
+    t.true(lines.includes(`  export KVRAFT_ENDPOINTS=${endpoints}`));
+    const victim = lines.flatMap(
+      (line) => /^ {2}kill -9 (\d+) {2}# n1: the others go on$/.exec(line)?.[1] ?? [],
+    );
+    t.true(daemons.includes(Number(victim[0])), lines.join("\n"));
     const environment = { KVRAFT_ENDPOINTS: endpoints };
     t.is((await kvraft(["put", "greeting", "hello"], { environment })).status, 0);
     t.is((await kvraft(["get", "greeting"], { environment })).stdout.toString(), "hello");

@@ -38,8 +38,10 @@ export function define(program: Command, invocation: Invocation): void {
         await resume(invocation, { notebook, id, settings });
         return;
       }
+      const all = notebook.list();
+      if (all.length === 0) invocation.remark("there is no unfinished write");
       // One that cannot be finished holds up none of the others.
-      for (const unfinished of notebook.list()) {
+      for (const unfinished of all) {
         try {
           await resume(invocation, { notebook, id: unfinished, settings });
         } catch (error) {

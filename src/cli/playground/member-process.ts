@@ -47,6 +47,10 @@ export class MemberProcess {
     this.ready.catch(() => {});
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   async #readyLine(): Promise<string> {
     const { stdout } = this.#child;
     if (stdout === null) return new Promise(() => {});

@@ -8,7 +8,6 @@ import { basename, join, relative } from "node:path";
 import { EXIT } from "../../base/exit-status.js";
 import { CliError } from "../failure.js";
 import type { Output } from "../output.js";
-import { DEFAULTS } from "../settings.js";
 import { HOST, type PlaygroundMember, planMembers } from "./layout.js";
 import { MemberProcess } from "./member-process.js";
 
@@ -39,7 +38,7 @@ export async function runPlayground({ members: count, dataDir, output }: Playgro
     const started = Promise.all(processes.map(async ({ ready }) => output.write(`${await ready}\n`)));
     await Promise.race([started, signals.first]);
     if (signals.count > 0) return;
-    await output.write(welcome(members, { directory, kept: dataDir !== null }));
+    await output.write(welcome(members, { directory, kept: dataDir !== null, firstPid: processes[0]?.pid }));
     const ended = Promise.all(processes.map((member) => reportEnd(member, signals)));
     await Promise.race([ended, signals.first]);
     if (signals.count === 0) {
@@ -100,22 +99,28 @@ async function stopAll(processes: readonly MemberProcess[], signals: SignalCount
   await ended;
 }
 
-function welcome(
-  members: readonly PlaygroundMember[],
-  { directory, kept }: { readonly directory: string; readonly kept: boolean },
-): string {
+interface Welcome {
+  readonly directory: string;
+  readonly kept: boolean;
+  /** Of the first member. */
+  readonly firstPid: number | undefined;
+}
+
+function welcome(members: readonly PlaygroundMember[], { directory, kept, firstPid }: Welcome): string {
   const endpoints = members.map((member) => `${HOST}:${member.clientPort}`);
   const tool = toolName();
-  const usual = endpoints[0] === DEFAULTS.endpoints;
+  const survivesOne = members.length >= 3;
   return [
     `endpoints ${endpoints.join(",")}`,
     `data and logs in ${directory}${kept ? "" : ", removed at the end"}`,
     "",
     "Try, in another terminal:",
-    ...(usual ? [] : [`  export KVRAFT_ENDPOINTS=${endpoints.join(",")}`]),
+    // All of them, since any may be killed, the one that tools ask by default too.
+    `  export KVRAFT_ENDPOINTS=${endpoints.join(",")}`,
     `  ${tool} put greeting hello`,
     `  ${tool} get greeting`,
     `  ${tool} status`,
+    ...(survivesOne ? [`  kill -9 ${firstPid}  # ${members[0]?.id}: the others go on`] : []),
     "",
     "Ctrl-C ends the playground.",
     "",
