@@ -89,7 +89,7 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
 function asText(place: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(",");
-  throw configError(`${place}: not a text`);
+  throw configError(`${place}: neither a text in quotation marks nor a list of such`);
 }
 
 function configError(message: string): CliError {

@@ -141,7 +141,7 @@ test("a configuration file may hold contexts, and name the one to use", async (t
 for (const [text, message] of [
   ["endpoints = ", /config\.toml:1:13: /],
   ['endpoint = "a:1"', /config\.toml: endpoint: no such setting/],
-  ["timeout = 5", /config\.toml: timeout: not a text/],
+  ["timeout = 5", /config\.toml: timeout: neither a text/],
   ["context = 5", /config\.toml: context: not a name/],
   ["contexts = 5", /config\.toml: contexts: not a table/],
   ["contexts.c = 5", /config\.toml: contexts\.c: not a table/],

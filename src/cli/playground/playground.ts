@@ -120,8 +120,8 @@ function welcome(members: readonly PlaygroundMember[], { directory, kept, firstP
     `  ${tool} put greeting hello`,
     `  ${tool} get greeting`,
     `  ${tool} status`,
-    ...(survivesOne ? [`  kill -9 ${firstPid}  # ${members[0]?.id}: the others go on`] : []),
     "",
+    ...(survivesOne ? [`Without ${members[0]?.id} the others go on: kill -9 ${firstPid}`] : []),
     "Ctrl-C ends the playground.",
     "",
   ].join("\n");
