@@ -67,6 +67,7 @@ export async function buildProgram(
     .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
   for (const name of namesIn(argv)) (await COMMANDS[name]?.())?.define(program, invocation);
   for (const command of program.commands) {
+    // Who was mistaken about a command is sent to the help of that one.
     command.exitOverride((error) => {
       throw Object.assign(error, { command: command.name() });
     });

@@ -42,6 +42,13 @@ console.log(new TextDecoder().decode(value ?? undefined), pairs.length, refused 
 await clerk.close();
 `;
 
+/** What it depends on comes from the registry, or from npm's cache. */
+const QUIETLY = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+const LOOK = ["view", "commander", "name", "--fetch-retries=0", "--fetch-timeout=10000", ...QUIETLY];
+const reachable = spawnSync("npm", LOOK).status === 0;
+/** Skipped without a registry. */
+const testInstalled = reachable ? test : test.skip;
+
 const suite = new Suite();
 let files: readonly PackedFile[] = [];
 let prefix = "";
@@ -51,6 +58,7 @@ let endpoint = "";
 let dataDir = "";
 
 test.before(async () => {
+  if (!reachable) return;
   const directory = await temporaryDirectory(suite);
   // Scripts would build anew what other tests are running.
   const packing = ["pack", "--ignore-scripts", "--json", "--pack-destination", directory];
@@ -59,20 +67,13 @@ test.before(async () => {
   files = packed?.files ?? [];
   prefix = join(directory, "prefix");
   installed = join(prefix, "lib/node_modules/kvraft");
-  const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   const tarball = join(directory, packed?.filename ?? "");
-  await execute("npm", ["install", "--global", "--prefix", prefix, ...quietly, tarball], { cwd: directory });
+  await execute("npm", ["install", "--global", "--prefix", prefix, ...QUIETLY, tarball], { cwd: directory });
   const [client, peer] = await freePorts(2);
   endpoint = `127.0.0.1:${client}`;
   dataDir = join(directory, "data");
-  await startDaemon([
-    "--data-dir",
-    dataDir,
-    "--listen-client",
-    endpoint,
-    "--listen-peer",
-    `127.0.0.1:${peer}`,
-  ]);
+  const listen = ["--listen-client", endpoint, "--listen-peer", `127.0.0.1:${peer}`];
+  await startDaemon(["--data-dir", dataDir, ...listen]);
 });
 
 test.after.always(() => suite.end());
@@ -88,7 +89,9 @@ async function startDaemon(flags: readonly string[]): Promise<void> {
     child.kill("SIGKILL");
     return ended;
   });
-  await once(createInterface({ input: child.stdout }), "line");
+  const tooEarly = ended.then(([status]) => Promise.reject(new Error(`kvraftd ended with ${status}`)));
+  tooEarly.catch(() => {}); // It ends with the suite, when nobody waits for that any more.
+  await Promise.race([once(createInterface({ input: child.stdout }), "line"), tooEarly]);
 }
 
 /** What the installed tool prints. Rejects where its exit status is not 0. */
@@ -98,14 +101,14 @@ async function kvraft(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-test("it holds what it needs and nothing else", async (t) => {
+testInstalled("it holds what it needs and nothing else", async (t) => {
   const needless = files.filter(({ path }) => !EXPECTED.some((form) => form.test(path)));
   t.deepEqual(needless, []);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   t.log(`${files.length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB`);
 });
 
-test("the tool's short commands and long ones run from there", async (t) => {
+testInstalled("the tool's short commands and long ones run from there", async (t) => {
   t.is(await kvraft("put", "greeting", "hello"), "");
   t.is(await kvraft("append", "greeting", ", world"), "");
   t.is(await kvraft("get", "greeting"), "hello, world");
@@ -119,35 +122,38 @@ test("the tool's short commands and long ones run from there", async (t) => {
   t.regex(await kvraft("--help"), /^ {2}playground /m);
 });
 
-test("the native lock of the data directory works there: a second daemon is refused", async (t) => {
+testInstalled("the native lock of the data directory works there: a second daemon is refused", async (t) => {
   const second = execute(join(prefix, "bin/kvraftd"), ["--data-dir", dataDir], { env: plainEnvironment() });
   const { code } = (await t.throwsAsync(second)) as unknown as { readonly code: number };
   t.is(code, 78);
 });
 
-test("V8's code for the short commands is that of the bundle beside it and of this Node", async (t) => {
-  const { pack } = createRequire(import.meta.url)(join(installed, "bin/load.js"));
-  const bundle = join(installed, "dist/src/cli/bundle.cjs");
-  const [source, cache] = [await readFile(bundle), await readFile(`${bundle}.cache`)];
-  const head: Buffer = pack(source, Buffer.alloc(0));
-  t.true(cache.subarray(0, head.length).equals(head));
-});
+testInstalled(
+  "V8's code for the short commands is that of the bundle beside it and of this Node",
+  async (t) => {
+    const { pack } = createRequire(import.meta.url)(join(installed, "bin/load.js"));
+    const bundle = join(installed, "dist/src/cli/bundle.cjs");
+    const [source, cache] = [await readFile(bundle), await readFile(`${bundle}.cache`)];
+    const head: Buffer = pack(source, Buffer.alloc(0));
+    t.true(cache.subarray(0, head.length).equals(head));
+  },
+);
 
-test("the manual pages are installed, all of them", async (t) => {
+testInstalled("the manual pages are installed, all of them", async (t) => {
   const pages = await readdir(join(ROOT, "man"));
   const found = pages.map((page) => readFile(join(prefix, `share/man/man${page.at(-1)}`, page)));
-  t.is((await Promise.all(found)).length, 4);
+  await t.notThrowsAsync(Promise.all(found));
 });
 
 const { error } = spawnSync("man", ["--version"]);
-(error === undefined ? test : test.skip)("man finds them", (t) => {
+(error === undefined ? testInstalled : test.skip)("man finds them", (t) => {
   for (const page of ["kvraft", "kvraft.toml", "kvraft-protocol", "kvraftd"]) {
     const { stdout } = spawnSync("man", ["-M", join(prefix, "share/man"), "-w", page], { encoding: "utf8" });
     t.regex(stdout, new RegExp(`${page}\\.\\d\\n$`));
   }
 });
 
-test("a program that imports the library compiles against its types, and runs", async (t) => {
+testInstalled("a program that imports the library compiles against its types, and runs", async (t) => {
   const project = await temporaryDirectory(t);
   await mkdir(join(project, "node_modules"));
   await symlink(installed, join(project, "node_modules/kvraft"));
