@@ -1,5 +1,5 @@
-"""A client of kvraft in Python's standard library alone, written from man/kvraft-protocol.7 and
-src/wire/client.proto and nothing else: what is missing there is missing here. One request at a time."""
+"""A client of kvraft in Python's standard library alone. It does nothing but what man/kvraft-protocol.7 and
+src/wire/client.proto say: whatever else it needed would be missing there. One request at a time."""
 
 import os
 import socket

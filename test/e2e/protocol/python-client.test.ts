@@ -1,4 +1,4 @@
-/** Whether manual page and schema are enough: a client in another language, written from them alone. */
+/** Whether what manual page and schema say is true and enough for a client in another language. */
 import { execFile, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,7 +11,7 @@ const CONVERSATION = fileURLToPath(new URL("../../../../test/e2e/protocol/conver
 const { error } = spawnSync("python3", ["--version"]);
 
 (error === undefined ? test : test.skip)(
-  "a client in Python, made from kvraft-protocol(7) and the schema, has every kind of conversation",
+  "a client in Python that does what kvraft-protocol(7) and the schema say has every kind of conversation",
   async (t) => {
     const cluster = await Cluster.start(t);
     const [follower] = await cluster.followers();
