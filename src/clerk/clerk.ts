@@ -18,7 +18,7 @@ import { TcpDialer } from "./tcp-dialer.js";
 
 export type { ReadFrom } from "./clerk-core.js";
 export { ClerkError, type ClerkErrorCode } from "./clerk-error.js";
-export type { SessionKeeper, SessionName } from "./session.js";
+export type { SessionKeeper, WriteName } from "./session.js";
 export type { MemberReport } from "./status-query.js";
 
 /** A key or a value: raw bytes, or a string that stands for its UTF-8. */
@@ -36,9 +36,9 @@ export interface ClerkOptions {
    */
   readonly readFrom?: ReadFrom;
   /**
-   * For a program that finishes, after its own crash, what it had begun: each session is told of before anything is sent in it, and one
-   * that was told of can be given back. Then the first write of this Clerk has to be the first that was made in that session: it runs
-   * unless it has run. A session whose writes all have their answers is closed, and cannot be given back.
+   * For a program that finishes, after its own crash, what it had begun: each write's name is told before it is sent, and can be given
+   * back. Then the first write of this Clerk has to be the one that was sent under that name: it runs unless it has run. Only the last
+   * write of a session can be given back, and none of a Clerk that was closed while nothing was under way.
    */
   readonly sessions?: SessionKeeper;
 }
@@ -121,6 +121,12 @@ export class Clerk {
   /** The client address of the member that is believed to lead; null: it is not known (yet). */
   get leader(): string | null {
     return this.#core.topology.leader?.address ?? null;
+  }
+
+  /** The id of the member at {@link leader}; null: it is not known (yet). */
+  get leaderId(): string | null {
+    const { leader, servers } = this.#core.topology;
+    return servers.find(({ address }) => address === leader?.address)?.id || null;
   }
 
   async put(key: Bytes, value: Bytes): Promise<void> {

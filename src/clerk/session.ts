@@ -5,19 +5,21 @@
 import { assert } from "../base/assert.js";
 import type { ClientId } from "../kv/command.js";
 
-/** A session as the state machine knows it: enough for another client to go on with it. */
-export interface SessionName {
+/** A write as the state machine knows it: enough for another client to finish it. */
+export interface WriteName {
   readonly clientId: ClientId;
-  /** The log index at which it was opened. */
+  /** The log index at which its session was opened. */
   readonly index: number;
+  /** Which write of the session it is, from 1 on. */
+  readonly sequence: number;
 }
 
 /** Lets sessions outlive their Clerk, so that another one can finish what it left undone. */
 export interface SessionKeeper {
-  /** To go on with: its first write may have been sent before. Null: to begin anew. */
-  readonly resumed: SessionName | null;
-  /** It is open, and nothing has been sent in it yet. */
-  opened(session: SessionName): void;
+  /** The first write of the Clerk is this one, which may have been sent before. Null: none of its writes was. */
+  readonly resumed: WriteName | null;
+  /** Called before each write is sent in a session for the first time. */
+  sending(write: WriteName): void;
 }
 
 /**
@@ -30,20 +32,22 @@ export class Session {
   readonly clientId: ClientId;
   /** The log index at which it was opened; 0: not open yet. */
   index: number;
-  /** Somebody else may have sent its first write already. */
-  readonly isResumed: boolean;
+  /** Somebody else may have sent this write already; 0: none. */
+  readonly resumedSequence: number;
   /** The outcome of one of its writes is unknown: the answer is to be had in this session alone. */
   isInDoubt = false;
-  #nextSequence = 1;
-  #acknowledgedBelow = 1;
+  #nextSequence: number;
+  #acknowledgedBelow: number;
   /** By sequence modulo the window: answered, while an older one is not. */
   readonly #answered = new Uint8Array(SESSION_WINDOW);
 
-  /** `index`: of a session that is open already. */
-  constructor(clientId: ClientId, index = 0) {
+  /** `resumed`: of a session that is open already, and whose writes before that one have all been answered. */
+  constructor(clientId: ClientId, resumed: WriteName | null = null) {
     this.clientId = clientId;
-    this.index = index;
-    this.isResumed = index > 0;
+    this.index = resumed?.index ?? 0;
+    this.resumedSequence = resumed?.sequence ?? 0;
+    this.#nextSequence = resumed?.sequence ?? 1;
+    this.#acknowledgedBelow = this.#nextSequence;
   }
 
   /** Every sequence below this has been answered to the caller. */

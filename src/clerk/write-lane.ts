@@ -77,7 +77,9 @@ export class WriteLane {
       call.admitted = true;
       call.session = session;
       call.sequence = session.take();
-      call.mayHaveRun ||= session.isResumed && call.sequence === 1;
+      call.mayHaveRun ||= call.sequence === session.resumedSequence;
+      const { clientId, index } = session;
+      this.#options.sessions?.sending({ clientId, index, sequence: call.sequence });
       this.#bytesUnderWay += call.bytes;
       this.#options.router.route(call);
     }
@@ -162,7 +164,6 @@ export class WriteLane {
     call.settled = true;
     this.#opening = null;
     session.index = result.index;
-    this.#options.sessions?.opened({ clientId: session.clientId, index: session.index });
     this.admit();
   }
 
@@ -182,8 +183,8 @@ export class WriteLane {
   }
 
   #firstSession(): Session {
-    const resumed = this.#options.sessions?.resumed;
-    return resumed ? new Session(resumed.clientId, resumed.index) : this.#newSession();
+    const resumed = this.#options.sessions?.resumed ?? null;
+    return resumed === null ? this.#newSession() : new Session(resumed.clientId, resumed);
   }
 
   #newSession(): Session {

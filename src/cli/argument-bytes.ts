@@ -34,6 +34,11 @@ export function argumentBytes(argument: string): Uint8Array {
   );
 }
 
+/** A byte as it stands between here and {@link argumentBytes}. */
+export function byteCharacter(byte: number): string {
+  return String.fromCharCode(byte < 0x80 ? byte : ESCAPE_BASE + byte);
+}
+
 function commandLineOrNone(readCommandLine: () => Buffer): Buffer {
   try {
     return readCommandLine();
@@ -53,14 +58,14 @@ function splitAtNul(bytes: Buffer): Buffer[] {
   return parts;
 }
 
-function decodeEscaped(bytes: Buffer): string {
+/** Bytes that {@link argumentBytes} gives back. */
+export function decodeEscaped(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
   let text = "";
   for (let at = 0; at < bytes.length; ) {
     const length = UTF8_LENGTHS.find((n) => at + n <= bytes.length && isUtf8(bytes.subarray(at, at + n)));
     text +=
-      length === undefined
-        ? String.fromCharCode(ESCAPE_BASE + bytes.readUInt8(at))
-        : bytes.toString("utf8", at, at + length);
+      length === undefined ? byteCharacter(bytes.readUInt8(at)) : bytes.toString("utf8", at, at + length);
     at += length ?? 1;
   }
   return text;

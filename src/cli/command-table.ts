@@ -24,13 +24,16 @@ export const SHORT_COMMANDS = {
 } satisfies Record<string, () => Promise<ShortCommandModule>>;
 export type ShortName = keyof typeof SHORT_COMMANDS;
 
+export type CommandTable = Readonly<Record<string, () => Promise<CommandModule>>>;
+
 /** In the order of the help. Each is loaded only where it may be meant, since loading takes most of a short command's time. */
-export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+export const COMMANDS: CommandTable = {
   ...SHORT_COMMANDS,
   scan: () => import("./commands/scan.js"),
   resume: () => import("./commands/resume.js"),
   outcome: () => import("./commands/outcome.js"),
   status: () => import("./commands/status.js"),
+  repl: () => import("./commands/repl.js"),
   health: () => import("./commands/health.js"),
   doctor: () => import("./commands/doctor.js"),
   export: () => import("./commands/export.js"),
@@ -43,8 +46,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
 const HELP_FLAGS = ["-h", "--help", "help"];
 
 /** The commands that may be meant: help and suggestions need all of them. */
-export function namesIn(argv: readonly string[]): readonly string[] {
-  const all = Object.keys(COMMANDS);
+export function namesIn(argv: readonly string[], commands: CommandTable = COMMANDS): readonly string[] {
+  const all = Object.keys(commands);
   if (HELP_FLAGS.some((flag) => argv.includes(flag))) return all;
   const named = all.filter((name) => argv.includes(name));
   return named.length === 0 ? all : named;

@@ -24,9 +24,14 @@ export function explain(error: unknown, operation: Operation | null): Failure {
   return explainBug(error);
 }
 
-/** SIGINT: whoever pressed Ctrl-C during a write must know that it may have happened. */
-export function explainInterruption(operation: Operation | null): Failure {
+/**
+ * SIGINT: whoever pressed Ctrl-C during a write must know that it may have happened. `error`: what it failed with for that reason, where
+ * somebody waited for it.
+ */
+export function explainInterruption(operation: Operation | null, error?: unknown): Failure {
   if (operation === null || !operation.isWrite) return { status: EXIT.interrupted, text: "" };
+  if (operation.note !== undefined && error instanceof ClerkError && !error.outcomeUnknown)
+    return failure(EXIT.interrupted, `interrupted: ${operation.name} was not sent`, "");
   const message = `interrupted: the outcome of ${operation.name} is unknown, it may take effect or not`;
   return failure(EXIT.interrupted, message, `Try: ${next(operation, "kvraft get, to see what is there")}`);
 }

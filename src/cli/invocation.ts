@@ -1,8 +1,10 @@
 /**
  * One run of the tool: what its commands share, and what is known when one of them fails or is interrupted.
  */
+
+import type { Readable } from "node:stream";
 import { EXIT, type ExitStatus } from "../base/exit-status.js";
-import type { Clerk, ClerkError, ClerkErrorCode, SessionKeeper } from "../clerk/clerk.js";
+import type { Clerk, ClerkError, ClerkErrorCode, ClerkOptions, SessionKeeper } from "../clerk/clerk.js";
 import { configFilePaths, readConfigFiles } from "./config-file.js";
 import { LeaderCache } from "./leader-cache.js";
 import type { Output } from "./output.js";
@@ -21,18 +23,46 @@ export interface Operation {
   readonly note?: KeptNote;
 }
 
+/** Where commands have their Clerks from. */
+export interface Clerks {
+  take(options: ClerkOptions): Promise<Clerk>;
+  /** Of each that was taken, once. `failed`: what was done with it. */
+  giveBack(clerk: Clerk, failed: boolean): Promise<void>;
+}
+
+/** Who else than an argument can say what to store. */
+export type Input = Readable & { readonly isTTY?: boolean };
+
+export interface InvocationOptions {
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Default: stdin. @throws CliError 64: it is not to be had */
+  readonly input?: () => Input;
+  /** Default: each command makes one and closes it. */
+  readonly clerks?: Clerks;
+  /** For those options that a command does not name. Default: none. */
+  readonly flags?: Flags;
+}
+
 export class Invocation {
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input: () => Input;
+  readonly #clerks: Clerks;
+  readonly #flags: Flags;
   /** The status of a run that did not fail. */
   exitStatus: ExitStatus = EXIT.done;
   /** The command ends in its own way on SIGINT. */
   handlesInterrupt = false;
   #operation: Operation | null = null;
 
-  constructor(options: { output: Output; environment: Readonly<Record<string, string | undefined>> }) {
-    this.output = options.output;
-    this.environment = options.environment;
+  constructor(options: InvocationOptions) {
+    const { output, environment, input = () => process.stdin, clerks = ONE_EACH, flags = {} } = options;
+    this.output = output;
+    this.environment = environment;
+    this.input = input;
+    this.#clerks = clerks;
+    this.#flags = flags;
   }
 
   /** What is under way or has failed; null: nothing was sent, or it is done. */
@@ -46,7 +76,8 @@ export class Invocation {
 
   async settingSources(flags: Flags): Promise<SettingSources> {
     const { environment } = this;
-    return { flags, environment, files: await readConfigFiles(configFilePaths(environment)) };
+    const files = await readConfigFiles(configFilePaths(environment));
+    return { flags: mergeFlags(this.#flags, flags), environment, files };
   }
 
   /** For a person who watches; scripts see the exit status. */
@@ -59,19 +90,21 @@ export class Invocation {
     process.stderr.write(`kvraft: ${text}\n`);
   }
 
-  /** Runs `work` with a Clerk and closes it, whatever becomes of it. A note of it is struck when it is known what became of it. */
+  /** Runs `work` with a Clerk and gives that back, whatever becomes of it. A note of it is struck when it is known what became of it. */
   async withClerk<T>(
     operation: Operation,
     work: (clerk: Clerk) => Promise<T>,
     sessions: SessionKeeper | undefined = operation.note,
   ): Promise<T> {
-    // The library is loaded only where a command talks to a cluster: help and errors need not wait for it.
-    const { Clerk, ClerkError } = await import("../clerk/clerk.js");
     const { settings, note } = operation;
     const leaders = new LeaderCache(this.environment, settings.endpoints);
     const { endpoints } = leaders;
     const { timeoutMs } = settings;
-    const clerk = new Clerk({ endpoints, timeoutMs, ...(sessions === undefined ? {} : { sessions }) });
+    const clerk = await this.#clerks.take({
+      endpoints,
+      timeoutMs,
+      ...(sessions === undefined ? {} : { sessions }),
+    });
     this.#operation = operation;
     try {
       const result = await work(clerk);
@@ -80,10 +113,12 @@ export class Invocation {
       this.#operation = null;
       return result;
     } catch (error) {
+      const { ClerkError } = await import("../clerk/clerk-error.js");
       if (error instanceof ClerkError && note !== undefined && isSettled(error, note)) note.strike();
       throw error;
     } finally {
-      await clerk.close();
+      note?.letGo();
+      await this.#clerks.giveBack(clerk, this.#operation !== null);
     }
   }
 
@@ -106,12 +141,28 @@ export class Invocation {
   }
 }
 
+const ONE_EACH: Clerks = {
+  take: async (options) => {
+    // The library is loaded only where a command talks to a cluster: help and errors need not wait for it.
+    const { Clerk } = await import("../clerk/clerk.js");
+    return new Clerk(options);
+  },
+  giveBack: (clerk) => clerk.close(),
+};
+
+/** What `flags` say goes before what `base` says; a context goes before endpoints of `base` too. */
+function mergeFlags(base: Flags, flags: Flags): Flags {
+  const { endpoints, ...others } = base;
+  return flags.context === undefined ? { ...base, ...flags } : { ...others, ...flags };
+}
+
 /** Nothing is left to be done: the caller knows that it failed, or would be told the same each time. */
 function isSettled({ code, outcomeUnknown }: ClerkError, { isTakenOver }: KeptNote): boolean {
   return !outcomeUnknown && (!isTakenOver || REFUSALS.has(code));
 }
 
-const REFUSALS: ReadonlySet<ClerkErrorCode> = new Set<ClerkErrorCode>([
+/** Would be told again each time. */
+export const REFUSALS: ReadonlySet<ClerkErrorCode> = new Set<ClerkErrorCode>([
   "key-empty",
   "key-too-large",
   "value-too-large",

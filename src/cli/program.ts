@@ -3,7 +3,7 @@
  */
 import { Command } from "commander";
 import { EXIT } from "../base/exit-status.js";
-import { COMMANDS, namesIn } from "./command-table.js";
+import { COMMANDS, type CommandTable, namesIn } from "./command-table.js";
 import type { Invocation } from "./invocation.js";
 import { DEFAULTS } from "./settings.js";
 
@@ -39,13 +39,15 @@ export interface ProgramOptions {
   readonly version: string;
   /** Takes what help and version print. */
   readonly say: (text: string) => void;
+  /** Default: all there are. */
+  readonly commands?: CommandTable;
 }
 
 /** The grammar for these arguments. Where it does not understand them it throws CommanderError. */
 export async function buildProgram(
   argv: readonly string[],
   invocation: Invocation,
-  { version, say }: ProgramOptions,
+  { version, say, commands = COMMANDS }: ProgramOptions,
 ): Promise<Command> {
   const program = new Command("kvraft")
     .description("Talks to a kvraft cluster: a fault-tolerant, linearizable key/value service.")
@@ -65,7 +67,7 @@ export async function buildProgram(
     .addHelpText("afterAll", STATUSES)
     .exitOverride()
     .configureOutput({ writeOut: say, writeErr: say, outputError: () => {} });
-  for (const name of namesIn(argv)) (await COMMANDS[name]?.())?.define(program, invocation);
+  for (const name of namesIn(argv, commands)) (await commands[name]?.())?.define(program, invocation);
   for (const command of program.commands) {
     // Who was mistaken about a command is sent to the help of that one.
     command.exitOverride((error) => {

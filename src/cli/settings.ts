@@ -98,17 +98,22 @@ interface Context {
   readonly texts: SettingTexts;
 }
 
-/** Null: none is asked for. */
-function findContext({ flags, environment, files }: SettingSources): Context | null {
+/** Which context is asked for, and who asks. Undefined: none. */
+export function askedContext({ flags, environment, files }: SettingSources): {
+  readonly name: string | undefined;
+  readonly by: string;
+} {
   const { KVRAFT_CONTEXT } = environment;
+  if (flags.context !== undefined) return { name: flags.context, by: "--context" };
+  if (KVRAFT_CONTEXT) return { name: KVRAFT_CONTEXT, by: "KVRAFT_CONTEXT" };
   const byFile = files.find(({ context }) => context !== undefined);
-  const asked =
-    flags.context !== undefined
-      ? { name: flags.context, by: "--context" }
-      : KVRAFT_CONTEXT
-        ? { name: KVRAFT_CONTEXT, by: "KVRAFT_CONTEXT" }
-        : { name: byFile?.context, by: `${byFile?.path}: context` };
-  const { name, by } = asked;
+  return { name: byFile?.context, by: `${byFile?.path}: context` };
+}
+
+/** Null: none is asked for. */
+function findContext(sources: SettingSources): Context | null {
+  const { flags, files } = sources;
+  const { name, by } = askedContext(sources);
   if (name === undefined) return null;
   for (const { path, contexts } of files) {
     const texts = contexts.get(name);

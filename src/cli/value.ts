@@ -8,6 +8,7 @@ import { EXIT } from "../base/exit-status.js";
 import { VALUE_BYTES_MAX } from "../wire/limits.js";
 import { argumentBytes } from "./argument-bytes.js";
 import { CliError, usageError } from "./failure.js";
+import type { Input } from "./invocation.js";
 
 /** Says in help texts what this file does. */
 export const VALUE_HELP = "the value itself; - or absent with a pipe: stdin; @FILE: the bytes of a file";
@@ -17,10 +18,7 @@ export const VALUE_HELP = "the value itself; - or absent with a pipe: stdin; @FI
  */
 export async function readValue(
   argument: string | undefined,
-  {
-    command,
-    stdin,
-  }: { readonly command: string; readonly stdin: () => Readable & { readonly isTTY?: boolean } },
+  { command, stdin }: { readonly command: string; readonly stdin: () => Input },
 ): Promise<Uint8Array> {
   if (argument === undefined && stdin().isTTY === true) {
     throw usageError(`${command} needs a VALUE: an argument, a pipe on stdin, or @FILE`, command);

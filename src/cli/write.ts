@@ -29,7 +29,7 @@ export async function write(
   hex: HexFlags = {},
 ): Promise<void> {
   const settings = await invocation.settings(flags);
-  const text = await readValue(value, { command, stdin: () => process.stdin });
+  const text = await readValue(value, { command, stdin: invocation.input });
   const bytes = { key: keyBytes(key, hex.keyHex), value: valueBytes(text, hex.valueHex) };
   const name = `${command} "${escapeBytes(bytes.key)}"`;
   await invocation.withWrite({ name, settings, command, ...bytes }, (clerk) =>

@@ -3,27 +3,27 @@ import test from "ava";
 import { Clerk } from "../../src/clerk/clerk.js";
 import type { ClerkCore } from "../../src/clerk/clerk-core.js";
 import { ClerkError } from "../../src/clerk/clerk-error.js";
-import type { SessionKeeper, SessionName } from "../../src/clerk/session.js";
+import type { SessionKeeper, WriteName } from "../../src/clerk/session.js";
 import { FakeCluster, Outcome } from "./fake-cluster.js";
 import { TcpMember } from "./tcp-member.js";
 
 class Keeper implements SessionKeeper {
-  readonly resumed: SessionName | null;
-  readonly sessions: SessionName[] = [];
+  readonly resumed: WriteName | null;
+  readonly sessions: WriteName[] = [];
   readonly #onOpened: () => void;
 
-  constructor(resumed: SessionName | null = null, onOpened = () => {}) {
+  constructor(resumed: WriteName | null = null, onOpened = () => {}) {
     this.resumed = resumed;
     this.#onOpened = onOpened;
   }
 
-  get last(): SessionName {
+  get last(): WriteName {
     const last = this.sessions.at(-1);
     if (last === undefined) throw new Error("no session was opened");
     return last;
   }
 
-  opened(session: SessionName): void {
+  sending(session: WriteName): void {
     this.sessions.push(session);
     this.#onOpened();
   }
@@ -47,7 +47,7 @@ function settled<T>(cluster: FakeCluster, outcome: Outcome<T>): T | undefined {
 }
 
 /** A Clerk is gone after its append was answered to nobody (`ran`) or before it was sent. */
-function abandoned({ ran }: { readonly ran: boolean }): { cluster: FakeCluster; session: SessionName } {
+function abandoned({ ran }: { readonly ran: boolean }): { cluster: FakeCluster; session: WriteName } {
   const cluster = new FakeCluster();
   for (const member of cluster.members) {
     member.intercept = (request) => {

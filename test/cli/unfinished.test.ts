@@ -15,7 +15,7 @@ const WRITE: UnfinishedWrite = {
   endpoints: ["127.0.0.1:6840"],
   time: "2026-01-01T00:00:00.000Z",
 };
-const SESSION = { clientId: "\xff".padStart(CLIENT_ID_BYTES, "0"), index: 2 ** 53 - 1 };
+const SESSION = { clientId: "\xff".padStart(CLIENT_ID_BYTES, "0"), index: 2 ** 53 - 1, sequence: 7 };
 /** No process has it: the kernel's numbers end below. */
 const NOBODY = 2 ** 22 + 1;
 
@@ -80,7 +80,7 @@ test("a note is for its owner alone, is struck when it is done, and can be taken
   if (note === null) return t.fail();
   t.is(statSync(directory).mode & 0o777, 0o700);
   t.is(statSync(join(directory, readdirSync(directory)[0] ?? "")).mode & 0o777, 0o600);
-  note.opened(SESSION);
+  note.sending(SESSION);
   t.deepEqual(notebook.list(), []);
   t.throws(() => notebook.claim(note.id), { instanceOf: CliError, message: /at work on/ });
   abandon(directory);

@@ -6,7 +6,7 @@ import { EXIT } from "../../base/exit-status.js";
 import type { Pair } from "../../clerk/clerk.js";
 import { CliError, usageError } from "../failure.js";
 import { jsonDocument } from "../format.js";
-import type { Invocation } from "../invocation.js";
+import type { Input, Invocation } from "../invocation.js";
 import { Importer } from "../transfer/importer.js";
 import { parsePairLine } from "../transfer/line.js";
 import { Progress } from "../transfer/progress.js";
@@ -37,10 +37,9 @@ export function define(program: Command, invocation: Invocation): void {
       const settings = await invocation.settings(command.optsWithGlobals());
       const skipped = skip === undefined ? 0 : parseSkip(skip);
       const fromStdin = path === undefined || path === "-";
-      if (fromStdin && process.stdin.isTTY)
-        throw usageError("import needs a FILE, or a pipe on stdin", "import");
       const name = fromStdin ? "stdin" : path;
-      const input = fromStdin ? process.stdin : createReadStream(path);
+      const input: Input = fromStdin ? invocation.input() : createReadStream(path);
+      if (input.isTTY === true) throw usageError("import needs a FILE, or a pipe on stdin", "import");
       const progress = new Progress(process.stderr);
       try {
         await invocation.withClerk({ name: "import", isWrite: true, settings }, async (clerk) => {

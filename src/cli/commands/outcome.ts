@@ -35,7 +35,8 @@ export function define(program: Command, invocation: Invocation): void {
     .action(async (id: string, _options: unknown, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
       const note = new Notebook(invocation.environment).claim(id);
-      const outcome = note === null ? NOT_APPLIED : await outcomeOf(invocation, note, settings);
+      const outcome =
+        note === null ? NOT_APPLIED : await outcomeOf(invocation, note, settings).finally(() => note.letGo());
       if (settings.output === "json") {
         const index = outcome.outcome === "applied" ? { index: String(outcome.index) } : {};
         const write = note === null ? {} : { command: note.write.command, key: jsonBytes(note.write.key) };
@@ -59,7 +60,7 @@ async function outcomeOf(invocation: Invocation, note: KeptNote, settings: Setti
     settings: { ...settings, endpoints },
   };
   // The session is only looked at: what is noted of it stays until the answer is there.
-  const sessions = { resumed: note.resumed, opened: () => {} };
+  const sessions = { resumed: note.resumed, sending: () => {} };
   const settle = async (clerk: Clerk): Promise<Outcome> => {
     const index = await clerk.preclude();
     if (index === null) note.forgetSession();

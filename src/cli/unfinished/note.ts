@@ -3,12 +3,12 @@
  * ever grows, so that a run which is killed at any moment leaves whole lines and at most one that is cut.
  *
  *     {"version":1,"time":"2026-…","endpoints":["…"],"command":"append","key":"<base64>","value":"<base64>"}
- *     {"session":{"clientId":"<hex>","index":"123"}}
+ *     {"session":{"clientId":"<hex>","index":"123","sequence":"1"}}
  *
- * As long as no session is named, nothing was sent. The last session counts, and the write is the first of it.
+ * As long as no session is named, nothing was sent. The last session counts, and the write is the one of that sequence in it.
  */
 import { Buffer } from "node:buffer";
-import type { SessionName } from "../../clerk/session.js";
+import type { WriteName } from "../../clerk/session.js";
 import { CLIENT_ID_BYTES, type Operation } from "../../kv/command.js";
 import { asBuffer, fromByteString, toByteString } from "../../wire/bytes.js";
 
@@ -28,7 +28,7 @@ export interface UnfinishedWrite {
 export interface Note {
   readonly write: UnfinishedWrite;
   /** Null: nothing was sent. */
-  readonly session: SessionName | null;
+  readonly session: WriteName | null;
 }
 
 const VERSION = 1;
@@ -40,10 +40,11 @@ export function writeLine({ command, key, value, endpoints, time }: UnfinishedWr
 }
 
 /** Null: there is none (any more). It begins with a newline, which ends a line before it that was cut. */
-export function sessionLine(session: SessionName | null): string {
-  if (session === null) return `\n${JSON.stringify({ session: null })}\n`;
-  const clientId = asBuffer(fromByteString(session.clientId)).toString("hex");
-  return `\n${JSON.stringify({ session: { clientId, index: String(session.index) } })}\n`;
+export function sessionLine(name: WriteName | null): string {
+  if (name === null) return `\n${JSON.stringify({ session: null })}\n`;
+  const clientId = asBuffer(fromByteString(name.clientId)).toString("hex");
+  const session = { clientId, index: String(name.index), sequence: String(name.sequence) };
+  return `\n${JSON.stringify({ session })}\n`;
 }
 
 /** "empty": it was cut before the write was noted, so nothing was sent. "unknown": it is of another version, or no note. */
@@ -53,7 +54,7 @@ export function parseNote(text: string): Note | "empty" | "unknown" {
   if (first === undefined) return "empty";
   const write = parseWrite(parseJson(first) ?? {});
   if (write === null) return "unknown";
-  let session: SessionName | null = null;
+  let session: WriteName | null = null;
   for (const line of others) {
     const fields = parseJson(line);
     // Empty, or cut: nothing was sent in a session whose line is not whole.
@@ -82,15 +83,20 @@ function parseWrite(fields: Readonly<Record<string, unknown>>): UnfinishedWrite 
 }
 
 /** Undefined: the line says nothing of a session. */
-function parseSession(fields: Readonly<Record<string, unknown>>): SessionName | null | undefined {
+function parseSession(fields: Readonly<Record<string, unknown>>): WriteName | null | undefined {
   const { session } = fields;
   if (session === null) return null;
   if (typeof session !== "object") return undefined;
-  const { clientId, index } = session as Readonly<Record<string, unknown>>;
-  if (typeof clientId !== "string" || typeof index !== "string") return undefined;
+  // Earlier versions sent one write a session, and noted no sequence.
+  const { clientId, index, sequence = "1" } = session as Readonly<Record<string, unknown>>;
+  if (typeof clientId !== "string" || !isNumeral(index) || !isNumeral(sequence)) return undefined;
   const id = Buffer.from(clientId, "hex");
-  if (id.length !== CLIENT_ID_BYTES || !/^[1-9][0-9]{0,15}$/.test(index)) return undefined;
-  return { clientId: toByteString(id), index: Number(index) };
+  if (id.length !== CLIENT_ID_BYTES) return undefined;
+  return { clientId: toByteString(id), index: Number(index), sequence: Number(sequence) };
+}
+
+function isNumeral(value: unknown): value is string {
+  return typeof value === "string" && /^[1-9][0-9]{0,15}$/.test(value);
 }
 
 /** No fields where it is no object; null: no JSON. */

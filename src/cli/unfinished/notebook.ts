@@ -1,12 +1,12 @@
 /**
  * The notes of writes that were begun and are not known to be done, a file each in `$XDG_STATE_HOME/kvraft`, named `ID.PROCESS` after the
- * one that is at work on it. Whoever takes one over renames it, which only one of several can do. They outlive a crash of the
- * tool, not of the machine: nothing is synced, since that would cost more than the write itself.
+ * one that is at work on it, or `ID.free`. Whoever takes one over renames it, which only one of several can do. They outlive a crash of
+ * the tool, not of the machine: nothing is synced, since that would cost more than the write itself.
  */
 import { appendFileSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EXIT } from "../../base/exit-status.js";
-import type { SessionKeeper, SessionName } from "../../clerk/session.js";
+import type { SessionKeeper, WriteName } from "../../clerk/session.js";
 import { CliError, isSystemError } from "../failure.js";
 import { makeXdgDirectory, xdgDirectory } from "../xdg.js";
 import { parseNote, sessionLine, type UnfinishedWrite, writeLine } from "./note.js";
@@ -15,16 +15,17 @@ import { parseNote, sessionLine, type UnfinishedWrite, writeLine } from "./note.
 export class KeptNote implements SessionKeeper {
   readonly id: string;
   readonly write: UnfinishedWrite;
-  readonly resumed: SessionName | null;
+  readonly resumed: WriteName | null;
   /** Another process has begun the write. */
   readonly isTakenOver: boolean;
   readonly #path: string;
+  #isOurs = true;
 
   constructor(options: {
     readonly id: string;
     readonly path: string;
     readonly write: UnfinishedWrite;
-    readonly session: SessionName | null;
+    readonly session: WriteName | null;
     readonly isTakenOver: boolean;
   }) {
     this.id = options.id;
@@ -34,8 +35,8 @@ export class KeptNote implements SessionKeeper {
     this.#path = options.path;
   }
 
-  opened(session: SessionName): void {
-    appendFileSync(this.#path, sessionLine(session));
+  sending(write: WriteName): void {
+    appendFileSync(this.#path, sessionLine(write));
   }
 
   /** What may have been sent in its session has certainly not run, and never will. */
@@ -46,6 +47,14 @@ export class KeptNote implements SessionKeeper {
   /** It is known what became of the write. */
   strike(): void {
     unlinkSync(this.#path);
+    this.#isOurs = false;
+  }
+
+  /** Unless it is struck, leaves it to whoever wants it, this process too: nothing is at work on it any more. */
+  letGo(): void {
+    if (!this.#isOurs) return;
+    this.#isOurs = false;
+    renameSync(this.#path, join(dirname(this.#path), `${this.id}${FREE}`));
   }
 }
 
@@ -72,7 +81,7 @@ export class Notebook {
 
   /** The ids of notes that nobody is at work on, oldest first. */
   list(): readonly string[] {
-    const notes = this.#files().filter(({ owner }) => !isAlive(owner));
+    const notes = this.#files().filter(({ owner }) => owner === null || !isAlive(owner));
     const timed = notes.map(({ id, name }) => ({ id, time: this.#timeOf(name) }));
     return timed.sort((a, b) => (a.time < b.time ? -1 : 1)).map(({ id }) => id);
   }
@@ -87,12 +96,12 @@ export class Notebook {
         "Try: kvraft resume, for all there are",
       );
     }
-    if (isAlive(found.owner)) throw busy(id, found.owner);
+    if (found.owner !== null && isAlive(found.owner)) throw busy(id, `process ${found.owner.pid}`);
     const path = this.#pathOf(id);
     try {
       renameSync(join(this.#directory, found.name), path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw busy(id, found.owner);
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw busy(id, "another process");
       throw error;
     }
     const note = parseNote(readFileSync(path, "utf8"));
@@ -125,7 +134,7 @@ export class Notebook {
     }
   }
 
-  #files(): { readonly name: string; readonly id: string; readonly owner: Owner }[] {
+  #files(): { readonly name: string; readonly id: string; readonly owner: Owner | null }[] {
     let names: string[];
     try {
       names = readdirSync(this.#directory);
@@ -134,8 +143,10 @@ export class Notebook {
       throw error;
     }
     return names.flatMap((name) => {
-      const [, id, pid, start = ""] = /^([0-9a-z]+-[0-9a-z]+)\.([0-9]+)-([0-9]*)$/.exec(name) ?? [];
-      return id === undefined ? [] : [{ name, id, owner: { pid: Number(pid), start } }];
+      const [, id, pid, start = ""] = /^([0-9a-z]+-[0-9a-z]+)\.(?:free|([0-9]+)-([0-9]*))$/.exec(name) ?? [];
+      return id === undefined
+        ? []
+        : [{ name, id, owner: pid === undefined ? null : { pid: Number(pid), start } }];
     });
   }
 
@@ -151,16 +162,19 @@ export class Notebook {
   }
 }
 
+/** In the place of the process: nobody is at work on it. */
+const FREE = ".free";
+
 interface Owner {
   readonly pid: number;
   /** When it was started, which tells it from a later one of the same number; empty: this system does not say. */
   readonly start: string;
 }
 
-function busy(id: string, { pid }: Owner): CliError {
+function busy(id: string, who: string): CliError {
   return new CliError(
     EXIT.unavailable,
-    `process ${pid} is at work on ${id}`,
+    `${who} is at work on ${id}`,
     "Nothing was sent. Try again when it has ended",
   );
 }
