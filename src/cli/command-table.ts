@@ -38,6 +38,7 @@ export const COMMANDS: CommandTable = {
   doctor: () => import("./commands/doctor.js"),
   export: () => import("./commands/export.js"),
   import: () => import("./commands/import.js"),
+  bench: () => import("./commands/bench.js"),
   config: () => import("./commands/config.js"),
   completion: () => import("./commands/completion.js"),
   complete: () => import("./commands/complete.js"),

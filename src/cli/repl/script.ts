@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { EXIT, type ExitStatus } from "../../base/exit-status.js";
 import { decodeEscaped } from "../argument-bytes.js";
 import { CliError, usageError } from "../failure.js";
+import { onInterrupt } from "../interrupts.js";
 import type { Input } from "../invocation.js";
 import { Shell, type ShellOptions } from "./shell.js";
 
@@ -16,15 +17,14 @@ export async function obey(
   note: (text: string) => void,
 ): Promise<ExitStatus> {
   const shell = new Shell({ ...options, input: noInput });
-  const onInterrupt = () => {
-    if (shell.isBusy && !shell.isInterrupted) shell.interrupt();
+  const release = onInterrupt(() => {
+    if (shell.isBusy) shell.interrupt();
     else process.exit(EXIT.interrupted);
-  };
-  process.on("SIGINT", onInterrupt);
+  });
   try {
     return await runScript(shell, process.stdin, note);
   } finally {
-    process.off("SIGINT", onInterrupt);
+    release();
     await shell.close();
   }
 }

@@ -47,11 +47,6 @@ export class Shell {
     return this.#current !== null;
   }
 
-  /** The line under way was told to end. */
-  get isInterrupted(): boolean {
-    return this.#isInterrupted;
-  }
-
   /** The id of the member that is believed to lead; null: it is not known. */
   get leaderId(): string | null {
     return this.#clerks.leaderId;
