@@ -18,7 +18,7 @@ export interface WriteName {
 export interface SessionKeeper {
   /** The first write of the Clerk is this one, which may have been sent before. Null: none of its writes was. */
   readonly resumed: WriteName | null;
-  /** Called before each write is sent in a session for the first time. */
+  /** Called before each other write is sent under a name for the first time. */
   sending(write: WriteName): void;
 }
 

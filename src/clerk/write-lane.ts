@@ -13,7 +13,7 @@ import { failed } from "./give-up.js";
 import type { Entropy } from "./ports.js";
 import { ON_STATUS } from "./retry-table.js";
 import type { Router } from "./router.js";
-import { Session, type SessionKeeper } from "./session.js";
+import { Session, type SessionKeeper, type WriteName } from "./session.js";
 
 /** Keys and values under way at a time; one write may be larger by itself. */
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -77,9 +77,8 @@ export class WriteLane {
       call.admitted = true;
       call.session = session;
       call.sequence = session.take();
-      call.mayHaveRun ||= call.sequence === session.resumedSequence;
-      const { clientId, index } = session;
-      this.#options.sessions?.sending({ clientId, index, sequence: call.sequence });
+      if (call.sequence === session.resumedSequence) call.mayHaveRun = true;
+      else this.#options.sessions?.sending(nameOf(call, session));
       this.#bytesUnderWay += call.bytes;
       this.#options.router.route(call);
     }
@@ -190,4 +189,8 @@ export class WriteLane {
   #newSession(): Session {
     return new Session(toByteString(this.#options.entropy(CLIENT_ID_BYTES)));
   }
+}
+
+function nameOf({ sequence }: Call, { clientId, index }: Session): WriteName {
+  return { clientId, index, sequence };
 }

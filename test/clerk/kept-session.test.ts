@@ -97,6 +97,30 @@ for (const ran of [true, false]) {
   });
 }
 
+for (const ran of [true, false]) {
+  test(`a later write of a session that ${ran ? "ran" : "was not sent"} before its Clerk was gone has run once when it is resumed`, (t) => {
+    const cluster = new FakeCluster();
+    const keeper = new Keeper();
+    const core = cluster.core({ sessions: keeper });
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      t.is(settled(cluster, append(core)), true);
+      t.is(keeper.last.sequence, sequence);
+    }
+    for (const member of cluster.members) {
+      member.intercept = (request) => {
+        if (ran) cluster.serve(request);
+        return null;
+      };
+    }
+    append(core);
+    cluster.time.advance(100);
+    for (const member of cluster.members) member.intercept = () => undefined;
+    t.is(keeper.last.sequence, 4);
+    t.is(settled(cluster, append(cluster.core({ sessions: new Keeper(keeper.last) }))), true);
+    t.is(cluster.store.get("k"), "xxxx");
+  });
+}
+
 test("a write of a session that the cluster keeps no longer has an unknown outcome, and is not sent in another", (t) => {
   const { cluster, session } = abandoned({ ran: true });
   cluster.sessions.clear();

@@ -93,6 +93,26 @@ test("a note is for its owner alone, is struck when it is done, and can be taken
   t.throws(() => notebook.claim(note.id), { instanceOf: CliError, message: /no unfinished write/ });
 });
 
+test("a note that was let go can be taken over by anybody, this process too; one that was struck is gone", async (t) => {
+  const home = await temporaryDirectory(t);
+  const notebook = new Notebook({ XDG_STATE_HOME: home });
+  const note = notebook.begin(WRITE);
+  note?.sending(SESSION);
+  note?.letGo();
+  t.deepEqual(notebook.list(), [note?.id ?? ""]);
+  const claimed = notebook.claim(note?.id ?? "");
+  t.deepEqual(claimed?.resumed, SESSION);
+  t.deepEqual(notebook.list(), []);
+  claimed?.strike();
+  claimed?.letGo();
+  t.deepEqual(readdirSync(join(home, "kvraft")), []);
+});
+
+test("a note of a version that sent one write a session names the first", (t) => {
+  const old = sessionLine(SESSION).replace(',"sequence":"7"', "");
+  t.like(parseNote(writeLine(WRITE) + old), { session: { ...SESSION, sequence: 1 } });
+});
+
 test("a note that was cut before it said anything is dropped", async (t) => {
   const home = await temporaryDirectory(t);
   const notebook = new Notebook({ XDG_STATE_HOME: home });
