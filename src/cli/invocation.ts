@@ -42,12 +42,15 @@ export interface InvocationOptions {
   readonly clerks?: Clerks;
   /** For those options that a command does not name. Default: none. */
   readonly flags?: Flags;
+  readonly isInShell?: boolean;
 }
 
 export class Invocation {
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: () => Input;
+  /** It is a line of `kvraft repl`, which the terminal and its signals belong to. */
+  readonly isInShell: boolean;
   readonly #clerks: Clerks;
   readonly #flags: Flags;
   /** The status of a run that did not fail. */
@@ -61,6 +64,7 @@ export class Invocation {
     this.output = output;
     this.environment = environment;
     this.input = input;
+    this.isInShell = options.isInShell === true;
     this.#clerks = clerks;
     this.#flags = flags;
   }

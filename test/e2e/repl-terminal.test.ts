@@ -41,11 +41,13 @@ onTerminal("lines are edited, completed and kept; an error is told and the shell
   await terminal.shows(/n1> get greeting$/);
   await terminal.type("Enter");
   await terminal.shows(/^hello\nn1>/m);
-  await terminal.type("garbage", "C-c", "Up", "Up");
+  await terminal.type("status", "Enter");
+  await terminal.shows(/^n1 +leader .*\nn1>/ms);
+  await terminal.type("garbage", "C-c", "Up", "Up", "Up");
   await terminal.shows(/garbage\^C\nn1> gte$/);
   await terminal.type("C-c", "exit", "Enter");
   await terminal.shows(/ended with 0/);
-  t.is(await readFile(history, "utf8"), "put greeting hello\nget nothing\ngte\nget greeting\nexit\n");
+  t.is(await readFile(history, "utf8"), "put greeting hello\nget nothing\ngte\nget greeting\nstatus\nexit\n");
   t.is((await stat(history)).mode & 0o777, 0o600);
 });
 

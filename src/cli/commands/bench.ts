@@ -13,12 +13,14 @@ const EXAMPLES = `Examples:
 `;
 
 const SHAPES = `
-Without --rate each client sends when it has its answer. With it requests are due at that rate, the
-next client that is free sends each, and latency counts from when it was due, so that what a stall
-kept waiting is seen ("coordinated omission"). --timeout bounds each operation.
+Without --rate each client sends when it has its answer. With it requests are
+due at that rate, the next client that is free sends each, and latency counts
+from when it was due, so that what a stall kept waiting is seen ("coordinated
+omission"). --timeout bounds each operation.
 
-The keys lie under the prefix, and are removed afterwards; where there are any before it begins, it
-does not. Ctrl-C ends the run early, with what was measured; a second one at once.
+The keys lie under the prefix, and are removed afterwards; where there are any
+before it begins, it does not. Ctrl-C ends the run early, with what was
+measured; a second one at once.
 `;
 
 export function define(program: Command, invocation: Invocation): void {

@@ -6,18 +6,20 @@ import { askedContext, type Flags, readSettings } from "../settings.js";
 
 const EXAMPLES = `Examples:
   kvraft repl
-  kvraft repl < commands                   stops at the first that fails, with its exit status
+  kvraft repl < commands                   stops at the first that fails
   printf 'put a 1\\nappend a 2\\nget a\\n' | kvraft repl
 `;
 
 const LINES = `
-Lines are commands as in a shell, without "kvraft": put "a key" 'a value' # a comment. In "…" there
-are the escapes \\n \\t \\r \\\\ \\" \\xff. The options given to repl hold for each line that does not
-name its own. All lines share one connection and one session.
+Lines are commands as in a shell, without "kvraft":
+  put "a key" 'a value' # a comment
+In "…" there are the escapes \\n \\t \\r \\\\ \\" \\xff. The options given to
+repl hold for each line that does not name its own. All lines share one
+connection and one session.
 
-On a terminal: Tab completes commands, options and keys; lines are kept in
-$XDG_STATE_HOME/kvraft/history, but for those that begin with a blank; Ctrl-C clears the line or
-interrupts the command, Ctrl-D and exit end.
+On a terminal: Tab completes commands, options and keys; Ctrl-C clears the line
+or interrupts the command, Ctrl-D and exit end. Lines are kept for the next
+time, but for those that begin with a blank.
 `;
 
 export function define(program: Command, invocation: Invocation): void {

@@ -24,8 +24,7 @@ export function define(program: Command, invocation: Invocation): void {
     .addHelpText("before", EXAMPLES)
     .action(async (flags: { readonly once?: true }, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
-      const live =
-        invocation.output.isTerminal && process.stdin.isTTY && !flags.once && settings.output === "text";
+      const live = canDraw(invocation) && !flags.once && settings.output === "text";
       // A member that hangs must not hold the live view back.
       const timeoutMs = live ? Math.min(settings.timeoutMs, POLL_TIMEOUT_MS) : settings.timeoutMs;
       const operation = { name: "status", isWrite: false, settings: { ...settings, timeoutMs } };
@@ -33,6 +32,11 @@ export function define(program: Command, invocation: Invocation): void {
         live ? watch(clerk) : printOnce(clerk, { invocation, settings }),
       );
     });
+}
+
+/** A terminal on both sides, and all of it. */
+function canDraw({ output, isInShell }: Invocation): boolean {
+  return output.isTerminal && process.stdin.isTTY && !isInShell;
 }
 
 async function printOnce(

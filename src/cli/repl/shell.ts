@@ -31,8 +31,7 @@ export class Shell {
   readonly commands: CommandTable;
   readonly #options: ShellOptions;
   readonly #clerks: KeptClerk;
-  /** What the line under way does; null: none is. */
-  #current: Invocation | null = null;
+  #isBusy = false;
   #isInterrupted = false;
 
   constructor(options: ShellOptions) {
@@ -43,8 +42,9 @@ export class Shell {
     this.#clerks = new KeptClerk(options.settings);
   }
 
+  /** A line is under way. */
   get isBusy(): boolean {
-    return this.#current !== null;
+    return this.#isBusy;
   }
 
   /** The id of the member that is believed to lead; null: it is not known. */
@@ -56,7 +56,7 @@ export class Shell {
   async run(line: string): Promise<ExitStatus> {
     const invocation = this.invocation();
     this.#isInterrupted = false;
-    this.#current = invocation;
+    this.#isBusy = true;
     try {
       const words = withoutName(splitLine(line));
       if (words.length > 0) await run(words, invocation, this.commands);
@@ -69,14 +69,14 @@ export class Shell {
       process.stderr.write(text);
       return status;
     } finally {
-      this.#current = null;
+      this.#isBusy = false;
     }
   }
 
   /** One that shares the Clerk. */
   invocation(): Invocation {
     const { output, environment, input, flags } = this.#options;
-    return new Invocation({ output, environment, input, flags, clerks: this.#clerks });
+    return new Invocation({ output, environment, input, flags, clerks: this.#clerks, isInShell: true });
   }
 
   /** Connects before anything is asked for. */
