@@ -8,8 +8,8 @@ import type { Invocation } from "../invocation.js";
 const EXAMPLES = `Examples:
   kvraft bench
   kvraft bench mixed --get-percent 95 --clients 64 --duration 30s
-  kvraft bench put --rate 2000/s           at a steady rate, whatever the cluster makes of it
-  kvraft bench --kill-leader 4711          SIGKILL in the middle: how long is the fail-over?
+  kvraft bench put --rate 2000/s           at a steady rate: what becomes of it?
+  kvraft bench --kill-leader 4711          SIGKILL: how long is the fail-over?
 `;
 
 const SHAPES = `
