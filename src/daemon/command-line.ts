@@ -20,7 +20,7 @@ KVRAFTD_DATA_DIR), then its key in the file that --config names
 
 When it has recovered its log and listens on both ports it prints one line:
   kvraftd n1 ready client=127.0.0.1:6840 peer=127.0.0.1:6841
-SIGTERM and SIGINT hand leadership on and end it within 10 s.
+SIGTERM and SIGINT hand leadership on and end it within 10 s; SIGHUP reads the configuration again.
 
 Exit status:
   ${EXIT.done}   ended by a signal
@@ -32,9 +32,12 @@ Exit status:
   ${EXIT.configuration}  environment, configuration file, or a data directory in use or another's
 `;
 
+/** Texts by setting name; "config" too. */
+export type Flags = Readonly<Record<string, string | undefined>>;
+
 export type CommandLine =
-  /** Texts by setting name; "config" too. "check": only look whether it could run with them. */
-  | { readonly kind: "run" | "check"; readonly flags: Readonly<Record<string, string | undefined>> }
+  /** "check": only look whether it could run with them. */
+  | { readonly kind: "run" | "check"; readonly flags: Flags }
   /** Print the systemd unit for this installation. */
   | { readonly kind: "unit" }
   /** Help or version, asked for. */

@@ -30,6 +30,8 @@ export interface DaemonConfig {
 
 /** Where texts of settings come from. All by name; a setting that is not there is undefined. */
 export interface ConfigSources {
+  /** Where sockets are bound that a service manager has passed. Nothing goes before them. */
+  readonly passed?: ReadonlyMap<string, string>;
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file: ConfigFile | null;
@@ -73,6 +75,16 @@ export function readConfig(sources: ConfigSources): DaemonConfig {
   };
 }
 
+/** Names of the settings that have another value in `after`. @throws StartError */
+export function changedSettings(before: ConfigSources, after: ConfigSources): readonly string[] {
+  const valueIn = (sources: ConfigSources, setting: Setting<unknown>) =>
+    JSON.stringify(findSetting(setting, sources)?.value);
+  const settings: readonly Setting<unknown>[] = Object.values(SETTINGS);
+  return settings
+    .filter((setting) => valueIn(before, setting) !== valueIn(after, setting))
+    .map(({ name }) => name);
+}
+
 /** A value with the place that it came from, for messages, and the status if that place is to blame. */
 interface Found<T> {
   readonly value: T;
@@ -99,8 +111,12 @@ function findSetting<T>(setting: Setting<T>, sources: ConfigSources): Found<T> |
 
 function findText(
   setting: Setting<unknown>,
-  { flags, environment, file }: ConfigSources,
+  { passed, flags, environment, file }: ConfigSources,
 ): Found<string> | null {
+  const bound = passed?.get(setting.name);
+  if (bound !== undefined) {
+    return { value: bound, source: `the passed socket for --${setting.name}`, status: EXIT.configuration };
+  }
   const flag = flags[setting.name];
   if (flag !== undefined) return { value: flag, source: `--${setting.name}`, status: EXIT.usage };
   const variable = environmentName(setting.name);

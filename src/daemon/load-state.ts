@@ -9,7 +9,12 @@ import { WireError } from "../wire/errors.js";
 /** @throws StorageError */
 export async function loadState(
   snapshots: Pick<SnapshotStore, "open">,
-  options: { readonly limits: StateMachineLimits; readonly directory: string },
+  options: {
+    readonly limits: StateMachineLimits;
+    readonly directory: string;
+    /** Called before each block. */
+    readonly onProgress?: () => void;
+  },
 ): Promise<StateMachine> {
   const stateMachine = new StateMachine(options.limits, byteMemory);
   const reader = await snapshots.open();
@@ -21,7 +26,7 @@ export async function loadState(
       cause,
     });
   try {
-    const highest = await loadSnapshot(stateMachine, reader.blocks());
+    const highest = await loadSnapshot(stateMachine, withProgress(reader.blocks(), options.onProgress));
     if (highest > lastIncludedIndex) throw damaged(`a session was active at index ${highest}`);
   } catch (error) {
     throw error instanceof WireError ? damaged(error.message, error) : error;
@@ -29,4 +34,11 @@ export async function loadState(
     await reader.close();
   }
   return stateMachine;
+}
+
+async function* withProgress(blocks: AsyncIterable<Uint8Array>, onProgress: () => void = () => {}) {
+  for await (const block of blocks) {
+    onProgress();
+    yield block;
+  }
 }

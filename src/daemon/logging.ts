@@ -10,6 +10,8 @@ import { isJournal, journalPrefix } from "./systemd/journal.js";
 
 export interface Log {
   readonly write: Host["log"];
+  /** From the next line on. */
+  setLevel(level: LogLevel): void;
   /** The last words of this process. */
   fatal(error: unknown): void;
 }
@@ -28,6 +30,9 @@ export function createLog({ id, level }: { readonly id: string; readonly level: 
   );
   return {
     write: (severity, event, fields = {}) => logger[severity](fields, event),
+    setLevel: (level) => {
+      logger.level = level;
+    },
     fatal: (error) => logger.fatal({ err: error }, "ending: nothing is acknowledged any more"),
   };
 }

@@ -6,15 +6,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreachable } from "../base/assert.js";
 import { EXIT } from "../base/exit-status.js";
-import { parseCommandLine } from "./command-line.js";
-import { type DaemonConfig, readConfig } from "./config.js";
+import { type Flags, parseCommandLine } from "./command-line.js";
+import { type ConfigSources, readConfig } from "./config.js";
 import { readConfigFile } from "./config-file.js";
 import { exitStatusOf, failureText } from "./failure.js";
 import { createLog, type Log } from "./logging.js";
 import { type RunningMember, startMember } from "./member.js";
 import { limitHeapGrowth, NODE_FLAGS } from "./node-flags.js";
+import { reload } from "./reload.js";
+import { handleSignals } from "./signals.js";
+import { takeInheritance } from "./systemd/inheritance.js";
 import { isJournal, journalPrefix } from "./systemd/journal.js";
+import { openSupervision } from "./systemd/open-supervision.js";
 import { type Installation, unitText } from "./systemd/unit.js";
+import { systemdVersion } from "./systemd/version.js";
 
 /** From the first signal to the end of the process, whatever still hangs. */
 const STOP_DEADLINE_MS = 9000;
@@ -32,13 +37,13 @@ export async function main(argv: readonly string[]): Promise<void> {
         process.stdout.write(commandLine.text);
         return;
       case "unit":
-        process.stdout.write(unitText(installation()));
+        process.stdout.write(unitText(installation(), systemdVersion()));
         return;
       case "check":
-        configure(commandLine.flags);
+        readConfig(readSources(commandLine.flags));
         return;
       case "run":
-        await run(configure(commandLine.flags), version);
+        await run(commandLine.flags, version);
         return;
       default:
         unreachable(commandLine);
@@ -49,13 +54,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function configure(flags: Readonly<Record<string, string | undefined>>): DaemonConfig {
+function readSources(flags: Flags, passed: ReadonlyMap<string, string> = new Map()): ConfigSources {
   const { KVRAFTD_CONFIG } = process.env;
   const { config: path = KVRAFTD_CONFIG } = flags;
-  return readConfig({ flags, environment: process.env, file: path ? readConfigFile(path) : null });
+  return { passed, flags, environment: process.env, file: path ? readConfigFile(path) : null };
 }
 
-async function run(config: DaemonConfig, version: string): Promise<void> {
+async function run(flags: Flags, version: string): Promise<void> {
+  const { sockets, notify } = takeInheritance(process.env, process.pid);
+  const passed = new Map(Array.from(sockets, ([name, { address }]) => [name, address]));
+  const sources = readSources(flags, passed);
+  const config = readConfig(sources);
   const log = createLog({ id: config.id, level: config.logLevel });
   const fatal = (error: unknown): never => {
     log.fatal(error);
@@ -63,18 +72,29 @@ async function run(config: DaemonConfig, version: string): Promise<void> {
   };
   // A rejected promise that nobody handles arrives here as well (PITFALLS 52).
   process.on("uncaughtException", fatal);
+  const supervision = openSupervision(process.env, { notify, log: log.write });
   let member: RunningMember | null = null;
-  onStopRequest((reason) => {
-    log.write("info", "stopping", { reason });
-    // Before it is ready it has promised nothing to anybody.
-    if (member === null) process.exit(EXIT.done);
-    void stop(member, log);
+  handleSignals({
+    stop: (reason) => {
+      log.write("info", "stopping", { reason });
+      // Before it is ready it has promised nothing to anybody.
+      if (member === null) process.exit(EXIT.done);
+      supervision?.stopping();
+      void stop(member, log);
+    },
+    reload: () => {
+      supervision?.reloading();
+      reload({ running: sources, read: () => readSources(flags, passed), log });
+      supervision?.reloaded();
+    },
   });
-  member = await startMember(config, { version, log: log.write, fatal });
+  const onProgress = () => supervision?.recovering();
+  const started = await startMember(config, { version, log: log.write, sockets, onProgress, fatal });
+  member = started;
   setTimeout(limitHeapGrowth, CATCH_UP_MS).unref();
-  process.stdout.write(
-    `kvraftd ${config.id} ready client=${member.clientAddress} peer=${member.peerAddress}\n`,
-  );
+  supervision?.ready(() => started.vitals());
+  const { clientAddress, peerAddress } = started;
+  process.stdout.write(`kvraftd ${config.id} ready client=${clientAddress} peer=${peerAddress}\n`);
 }
 
 function installation(): Installation {
@@ -102,25 +122,6 @@ async function stop(member: RunningMember, log: Log): Promise<never> {
   await member.stop();
   log.write("info", "stopped");
   process.exit(EXIT.done);
-}
-
-/** Calls `begin` at the first request; a second one ends the process at once, which its log survives as any crash. */
-function onStopRequest(begin: (reason: string) => void): void {
-  let requested = false;
-  const request = (reason: string): void => {
-    if (requested) process.exit(EXIT.done);
-    requested = true;
-    begin(reason);
-  };
-  process.on("SIGTERM", request);
-  process.on("SIGINT", request);
-  const { KVRAFTD_EXIT_WITH_PARENT } = process.env;
-  if (KVRAFTD_EXIT_WITH_PARENT === "1") {
-    // Stdin is a pipe from a parent that never writes: it ends when the parent does, even by SIGKILL.
-    process.stdin.once("close", () => request("the parent has gone"));
-    process.stdin.on("error", () => {});
-    process.stdin.resume();
-  }
 }
 
 function softwareVersion(): string {

@@ -8,6 +8,7 @@ import { type Address, formatAddress } from "../base/address.js";
 import { EXIT } from "../base/exit-status.js";
 import { seededRandom } from "../base/random.js";
 import type { StateMachineLimits } from "../kv/state-machine.js";
+import type { BoundSocket } from "../net/bound-socket.js";
 import { ClientListener } from "../net/client-listener.js";
 import { closeServer, listen } from "../net/listen.js";
 import { PeerTransport } from "../net/peer-transport.js";
@@ -22,12 +23,15 @@ import type { DaemonConfig } from "./config.js";
 import { StartError } from "./failure.js";
 import { loadState } from "./load-state.js";
 import { openFilesMax } from "./open-files.js";
-import { HEARTBEAT_TICKS } from "./settings.js";
+import { HEARTBEAT_TICKS, SETTINGS } from "./settings.js";
+import type { Vitals } from "./systemd/vitals.js";
 
 export interface RunningMember {
   /** What it listens on, `HOST:PORT`, also where others are told something else. */
   readonly clientAddress: string;
   readonly peerAddress: string;
+  /** How it is at this moment. */
+  vitals(): Vitals;
   /** Hands leadership on, answers what is under way and lets go of everything. Called once. */
   stop(): Promise<void>;
 }
@@ -36,6 +40,10 @@ export interface MemberHost {
   /** Of the software, for people. */
   readonly version: string;
   readonly log: Host["log"];
+  /** Already bound, by the name of the setting that says where: instead of binding it they are listened on. */
+  readonly sockets: ReadonlyMap<string, BoundSocket>;
+  /** Called whenever recovery has got on a little. */
+  readonly onProgress: () => void;
   /** Ends the process: does not return. */
   readonly fatal: (error: unknown) => never;
 }
@@ -60,12 +68,14 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     ...(config.cluster === null ? {} : { given: config.cluster }),
     initial: () => firstMembers(config, listenPeer),
     segmentBytes: segmentBytes(config),
+    onProgress: host.onProgress,
     onFault: host.fatal,
   });
   remarkOnStorage(storage, config, host);
   const stateMachine = await loadState(storage.snapshots, {
     limits: STATE_MACHINE_LIMITS,
     directory: config.dataDir,
+    onProgress: host.onProgress,
   });
 
   const random = seededRandom(randomBytes(6).readUIntBE(0, 6));
@@ -78,7 +88,11 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     handle: (request, reply) => replica.handle(request, reply),
   });
   const advertised = config.advertiseClient === null ? undefined : formatAddress(config.advertiseClient);
-  await clients.listen(formatAddress(config.listenClient), advertised);
+  const { listenClient: clientSetting, listenPeer: peerSetting } = SETTINGS;
+  await clients.listen(
+    host.sockets.get(clientSetting.name) ?? formatAddress(config.listenClient),
+    advertised,
+  );
   // From here to the replica nothing is awaited: no request can come before there is somebody to take it.
   const clientAddress = advertised ?? clients.address;
   const members = storage.recovered.snapshot.configuration.voters;
@@ -116,7 +130,7 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     snapshotLogBytes: config.snapshotLogBytes,
     requestBytesMax,
   });
-  await peers.listen(listenPeer);
+  await peers.listen(host.sockets.get(peerSetting.name) ?? listenPeer);
   const clock = setInterval(() => replica.tick(), ticks.tickMs);
   const stop = async (): Promise<void> => {
     await new Promise<void>((done) => replica.stop(done));
@@ -125,7 +139,8 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     await peers.close();
     await storage.close();
   };
-  return { clientAddress: clients.address, peerAddress: peers.address, stop };
+  const vitals = () => ({ ...replica.status(), recordUnderWay: storage.log.recordUnderWay });
+  return { clientAddress: clients.address, peerAddress: peers.address, vitals, stop };
 }
 
 /** `address` with a port of its own: a new member must know where it can be reached before it listens. */

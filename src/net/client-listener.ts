@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Host } from "../server/ports.js";
 import type { ClientReply, ClientRequest } from "../wire/client-message.js";
 import { FRAME_OVERHEAD_BYTES } from "../wire/limits.js";
+import type { BoundSocket } from "./bound-socket.js";
 import { ClientConnection, type ClientConnectionOptions } from "./client-connection.js";
 import type { Identity } from "./greeting.js";
 import { closeServer, listen } from "./listen.js";
@@ -50,9 +51,9 @@ export class ClientListener {
     return this.#address;
   }
 
-  /** Binds the port. `advertised` is what clients are told; by default what is bound. Rejects with NetError. */
-  async listen(address: string, advertised?: string): Promise<void> {
-    this.#address = await listen(this.#server, address, "clients");
+  /** Binds the port, or takes a bound one. `advertised` is what clients are told; by default what is bound. Rejects with NetError. */
+  async listen(place: string | BoundSocket, advertised?: string): Promise<void> {
+    this.#address = await listen(this.#server, place, "clients");
     const perConnection = this.#connectionOptions(advertised ?? this.#address);
     this.#server.on("connection", (socket) => this.#accept(socket, perConnection));
     this.#server.on("error", (error) => this.#options.log("error", "client port", { reason: error.message }));

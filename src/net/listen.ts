@@ -3,7 +3,8 @@
  * a {@link NetError} that a person can act on.
  */
 import type { Server } from "node:net";
-import { ADDRESS_FORM, formatAddress, parseAddress } from "../base/address.js";
+import { ADDRESS_FORM, type Address, formatAddress, parseAddress } from "../base/address.js";
+import type { BoundSocket } from "./bound-socket.js";
 import { NetError, type NetErrorCode } from "./net-error.js";
 
 interface Explanation {
@@ -36,21 +37,17 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
 };
 
 /**
- * Binds `server` to `address` (`HOST:PORT`, port 0 for any free one). `whom` names the
- * callers in messages: "clients", "members". Resolves to the address that is bound.
+ * Binds `server` to `place` (`HOST:PORT`, port 0 for any free one), or has it listen on a socket that is bound already. `whom`
+ * names the callers in messages: "clients", "members". Resolves to the address that is bound.
  */
-export async function listen(server: Server, address: string, whom: string): Promise<string> {
-  const parsed = parseAddress(address);
-  if (parsed === null) {
-    throw new NetError(
-      "address-invalid",
-      `cannot listen for ${whom} on "${address}": expected ${ADDRESS_FORM}`,
-    );
-  }
+export async function listen(server: Server, place: string | BoundSocket, whom: string): Promise<string> {
+  const isText = typeof place === "string";
+  const address = isText ? place : place.address;
+  const target = isText ? parsed(place, whom) : place.socket;
   await new Promise<void>((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, address, whom));
     server.once("error", onError);
-    server.listen(parsed.port, parsed.host, () => {
+    server.listen(target, () => {
       server.off("error", onError);
       resolve();
     });
@@ -67,6 +64,15 @@ export function closeServer(server: Server): Promise<void> {
     if (server.listening) server.close(() => resolve());
     else resolve();
   });
+}
+
+function parsed(address: string, whom: string): Address {
+  const parsed = parseAddress(address);
+  if (parsed !== null) return parsed;
+  throw new NetError(
+    "address-invalid",
+    `cannot listen for ${whom} on "${address}": expected ${ADDRESS_FORM}`,
+  );
 }
 
 function listenError(error: NodeJS.ErrnoException, address: string, whom: string): NetError {

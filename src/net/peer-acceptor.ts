@@ -11,6 +11,7 @@ import type { Host } from "../server/ports.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { PEER_FRAME_BYTES_MAX } from "../wire/limits.js";
 import { decodePeerMessage, decodePing, type Ping } from "../wire/peer-codec.js";
+import type { BoundSocket } from "./bound-socket.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfDialler } from "./greeting.js";
 import { closeServer, listen } from "./listen.js";
@@ -49,8 +50,8 @@ export class PeerAcceptor {
   }
 
   /** Resolves to the bound address; rejects with NetError. */
-  async listen(address: string): Promise<string> {
-    const bound = await listen(this.#server, address, "members");
+  async listen(place: string | BoundSocket): Promise<string> {
+    const bound = await listen(this.#server, place, "members");
     this.#server.on("error", (error) => this.#options.log("error", "peer port", { reason: error.message }));
     return bound;
   }

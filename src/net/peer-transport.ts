@@ -8,6 +8,7 @@ import type { Member, MemberId } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
 import type { Host, PeerContact, Transport } from "../server/ports.js";
 import type { Hello } from "../wire/hello.js";
+import type { BoundSocket } from "./bound-socket.js";
 import type { Identity } from "./greeting.js";
 import { PeerAcceptor } from "./peer-acceptor.js";
 import { PeerLink } from "./peer-link.js";
@@ -73,9 +74,9 @@ export class PeerTransport implements Transport {
     return this.#address;
   }
 
-  /** Binds the peer port and begins to dial the others. Rejects with NetError. */
-  async listen(address: string): Promise<void> {
-    this.#address = await this.#acceptor.listen(address);
+  /** Binds the peer port, or takes a bound one, and begins to dial the others. Rejects with NetError. */
+  async listen(place: string | BoundSocket): Promise<void> {
+    this.#address = await this.#acceptor.listen(place);
     this.#started = true;
     for (const link of this.#links.values()) link.dial();
     this.#pings = setInterval(() => {

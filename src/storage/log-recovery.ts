@@ -31,8 +31,13 @@ export interface LogOnDisk extends FoldedLog {
   readonly leftovers: readonly string[];
 }
 
-/** `snapshot`: the newest durable one, index 0 where there is none. */
-export async function readLog(disk: Disk, directory: string, snapshot: SnapshotMetadata): Promise<LogOnDisk> {
+/** `snapshot`: the newest durable one, index 0 where there is none. `onProgress` is called after each segment. */
+export async function readLog(
+  disk: Disk,
+  directory: string,
+  snapshot: SnapshotMetadata,
+  onProgress: () => void = () => {},
+): Promise<LogOnDisk> {
   const { sequences, leftovers } = await listSegments(disk, directory);
   const oldest = sequences[0] ?? 1;
   const fold = new LogFold(oldest > 1);
@@ -49,6 +54,7 @@ export async function readLog(disk: Disk, directory: string, snapshot: SnapshotM
     if (previous !== undefined) checkSucceeds(previous, segment);
     segments.push(segment);
     if (segment.records > 0) nextRecordNumber = segment.nextNumber;
+    onProgress();
   }
   if (sequences.length > 0 && nextRecordNumber === null) {
     throw new StorageError("missing", "the log has no record left, although it had some", {

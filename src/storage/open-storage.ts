@@ -31,6 +31,8 @@ export interface StorageOptions {
   readonly initial: () => Pick<MemberFile, "clusterId" | "configuration">;
   /** See LogOptions. */
   readonly segmentBytes?: number;
+  /** Called while the log is read, after each segment. */
+  readonly onProgress?: () => void;
   /** See LogOptions. */
   readonly onFault: (error: StorageError) => void;
 }
@@ -89,10 +91,12 @@ export async function openStorageOn(disk: Disk, options: StorageOptions): Promis
   // Before the log is opened, which puts it in order and so changes it.
   if (found === null) checkUnused(await readLog(disk, logDirectory, snapshot), snapshot, directory);
   const segmentBytes = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
+  const onProgress = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
   const opened = await WriteAheadLog.open({
     disk,
     directory: logDirectory,
     ...segmentBytes,
+    ...onProgress,
     snapshot,
     onFault,
   });

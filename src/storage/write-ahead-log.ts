@@ -31,6 +31,8 @@ export interface LogOptions {
   readonly segmentBytes?: number;
   /** The newest durable snapshot; `lastIncludedIndex` 0 where there is none. */
   readonly snapshot: SnapshotMetadata;
+  /** Called while the log is read, after each segment. */
+  readonly onProgress?: () => void;
   /** A fault after `open`; called once at most. The process must end. */
   readonly onFault: (error: StorageError) => void;
 }
@@ -95,7 +97,7 @@ export class WriteAheadLog implements LogStore {
    */
   static async open(options: LogOptions): Promise<OpenedLog> {
     const { disk, directory, snapshot } = options;
-    const found = await readLog(disk, directory, snapshot);
+    const found = await readLog(disk, directory, snapshot, options.onProgress);
     const repaired = await repairLog(disk, directory, found);
     const { hardState, entries, markMissing, nextRecordNumber } = found;
     const mark = snapshot.lastIncludedIndex > 0 ? snapshot : null;
@@ -145,6 +147,11 @@ export class WriteAheadLog implements LogStore {
   /** Bytes of the records on disk: what a restart reads. */
   get diskBytes(): number {
     return this.#keeper.usedBytes + (this.#active === null ? 0 : this.#active.end - RECORDS_OFFSET);
+  }
+
+  /** The number of the record that is being made durable; null: none is. */
+  get recordUnderWay(): number | null {
+    return this.#done === null ? null : this.#nextRecordNumber;
   }
 
   persist(record: LogRecord, done: () => void): void {

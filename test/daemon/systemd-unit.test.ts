@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { unitText } from "../../src/daemon/systemd/unit.js";
+import { systemdVersion } from "../../src/daemon/systemd/version.js";
 
 const INSTALLATION = {
   node: process.execPath,
@@ -16,7 +17,10 @@ const INSTALLATION = {
 const EXPOSURE_MAX = 1.5;
 
 test("paths with odd characters stay one word", (t) => {
-  const unit = unitText({ node: "/opt/node", kvraftd: '/srv/a b/50%/$x/"q"/kvraftd.js', nodeFlags: ["--f"] });
+  const unit = unitText(
+    { node: "/opt/node", kvraftd: '/srv/a b/50%/$x/"q"/kvraftd.js', nodeFlags: ["--f"] },
+    null,
+  );
   const expected =
     '/opt/node --f "/srv/a b/50%%/$$x/\\"q\\"/kvraftd.js" --id %i --config /etc/kvraft/%i.toml';
   t.true(unit.includes(`\nExecStart=${expected}\n`), unit);
@@ -24,8 +28,8 @@ test("paths with odd characters stay one word", (t) => {
 
 test("a home is closed, unless the daemon is installed in one", (t) => {
   const paths = { node: "/usr/bin/node", kvraftd: "/usr/lib/kvraftd.js", nodeFlags: [] };
-  t.true(unitText(paths).includes("\nProtectHome=yes\n"));
-  t.true(unitText({ ...paths, node: "/home/me/.nvm/node" }).includes("\nProtectHome=read-only\n"));
+  t.true(unitText(paths, null).includes("\nProtectHome=yes\n"));
+  t.true(unitText({ ...paths, node: "/home/me/.nvm/node" }, null).includes("\nProtectHome=read-only\n"));
 });
 
 const { error } = spawnSync("systemd-analyze", ["--version"]);
@@ -35,7 +39,7 @@ withSystemd("systemd understands every line of it, and finds it hardened", async
   const directory = await mkdtemp(join(tmpdir(), "kvraft-unit-"));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
   const path = join(directory, "kvraftd@.service");
-  await writeFile(path, unitText(INSTALLATION));
+  await writeFile(path, unitText(INSTALLATION, systemdVersion()));
   const verified = spawnSync("systemd-analyze", ["verify", "--man=no", path], { encoding: "utf8" });
   t.is(verified.status, 0, verified.stderr);
   t.is(verified.stderr, "");

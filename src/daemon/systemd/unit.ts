@@ -8,9 +8,22 @@ export interface Installation {
   readonly nodeFlags: readonly string[];
 }
 
-/** `kvraftd@.service`. */
-export function unitText({ node, kvraftd, nodeFlags }: Installation): string {
-  const member = `${quoted(kvraftd)} --id %i --config /etc/kvraft/%i.toml`;
+/** From this version on it hands over a socket that leads to itself, so that no helper is needed for messages to it. */
+const OPEN_FILE_SINCE = 253;
+
+const NOTIFY_BY_SOCKET = `NotifyAccess=main
+OpenFile=/run/systemd/notify:notify
+# The member never waits for systemd.
+NonBlocking=yes`;
+
+const NOTIFY_BY_HELPER = `# The messages come from a helper process of the member.
+NotifyAccess=all`;
+
+/** `kvraftd@.service`, for that version of systemd; null: for any. */
+export function unitText({ node, kvraftd, nodeFlags }: Installation, systemdVersion: number | null): string {
+  const settings = "--id %i --config /etc/kvraft/%i.toml";
+  const check = `${quoted(node)} ${quoted(kvraftd)} check-config ${settings}`;
+  const notify = (systemdVersion ?? 0) >= OPEN_FILE_SINCE ? NOTIFY_BY_SOCKET : NOTIFY_BY_HELPER;
   const flags = nodeFlags.map((flag) => `${flag} `).join("");
   // What is installed in a home has to be read from there.
   const home = [node, kvraftd].some((path) => /^\/(home|root)\//.test(path)) ? "read-only" : "yes";
@@ -25,9 +38,18 @@ After=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
-ExecStartPre=${quoted(node)} ${quoted(kvraftd)} check-config --id %i --config /etc/kvraft/%i.toml
-ExecStart=${quoted(node)} ${flags}${member}
+Type=notify
+${notify}
+ExecStartPre=${check}
+ExecStart=${quoted(node)} ${flags}${quoted(kvraftd)} ${settings}
+# A configuration that makes no sense fails here, and changes nothing.
+ExecReload=${check}
+ExecReload=kill -HUP $MAINPID
+# Until it listens. While it reads its log it asks for more, as long as it gets on.
+TimeoutStartSec=60s
+# For a disk that hangs, and for a bug. A core would be as large as the data, and hold them.
+WatchdogSec=30s
+WatchdogSignal=SIGKILL
 Restart=on-failure
 RestartSec=1s
 # What only a person can mend: command line, refused data, configuration.
