@@ -1,5 +1,5 @@
 import test from "ava";
-import { type ConfigSources, readConfig } from "../../src/daemon/config.js";
+import { type ConfigSources, changedSettings, readConfig } from "../../src/daemon/config.js";
 import { parseConfigFile } from "../../src/daemon/config-file.js";
 import { StartError } from "../../src/daemon/failure.js";
 
@@ -36,6 +36,35 @@ test("a flag goes before the environment, that before the file, that before the 
   t.is(readConfig({ ...all, flags: {} }).id, "from-environment");
   t.is(readConfig({ ...all, flags: {}, environment: {} }).id, "from-file");
   t.is(readConfig(NOTHING).id, "n1");
+});
+
+test("a passed socket goes before everything, and what holds for an address holds for its own", (t) => {
+  const flags = { "listen-client": "h:1", "listen-peer": "h:2" };
+  const passed = (address: string) => ({ ...NOTHING, flags, passed: new Map([["listen-client", address]]) });
+  const { listenClient, listenPeer } = readConfig(passed("10.0.0.1:7"));
+  t.deepEqual(
+    [listenClient, listenPeer],
+    [
+      { host: "10.0.0.1", port: 7 },
+      { host: "h", port: 2 },
+    ],
+  );
+  const error = t.throws(() => readConfig(passed("[::]:7")), {
+    instanceOf: StartError,
+    message: /^the passed socket for --listen-client is every interface/,
+  });
+  t.is(error.status, 78);
+});
+
+test("settings have changed when their values have, however they are written and wherever", (t) => {
+  const before = {
+    ...NOTHING,
+    file: file('heartbeat = "100ms"\nlog-level = "info"\nsnapshot-log-bytes = 1024'),
+  };
+  const after = { ...NOTHING, file: file('id = "n2"\nlog-level = "debug"\nsnapshot-log-bytes = "1KiB"') };
+  t.deepEqual(changedSettings(before, after), ["id", "log-level"]);
+  t.deepEqual(changedSettings(before, { ...before, flags: { cluster: "n1=h:1" } }), ["cluster"]);
+  t.deepEqual(changedSettings(before, before), []);
 });
 
 test("an empty variable counts as none", (t) => {

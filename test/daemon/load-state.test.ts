@@ -28,7 +28,12 @@ test("a member without a snapshot begins with nothing, one with a snapshot with 
     pairs: [{ key: "k", value: "v" }],
     sessions: [{ ...session, activeOrder: 4 }],
   });
-  t.is((await loadState(blocks, options)).get("k"), "v");
+  let steps = 0;
+  const onProgress = () => {
+    steps++;
+  };
+  t.is((await loadState(blocks, { ...options, onProgress })).get("k"), "v");
+  t.is(steps, 1, "one for each block");
 });
 
 test("a snapshot whose content makes no sense is refused with its place and its index", async (t) => {

@@ -32,6 +32,16 @@ test("a home is closed, unless the daemon is installed in one", (t) => {
   t.true(unitText({ ...paths, node: "/home/me/.nvm/node" }, null).includes("\nProtectHome=read-only\n"));
 });
 
+test("from systemd 253 on messages need no helper, and no process but the member's own may send them", (t) => {
+  for (const version of [null, 252]) {
+    const unit = unitText(INSTALLATION, version);
+    t.true(unit.includes("\nNotifyAccess=all\n"));
+    t.false(unit.includes("OpenFile="));
+  }
+  const unit = unitText(INSTALLATION, 253);
+  t.true(unit.includes("\nNotifyAccess=main\nOpenFile=/run/systemd/notify:notify\n"));
+});
+
 const { error } = spawnSync("systemd-analyze", ["--version"]);
 const withSystemd = error === undefined ? test : test.skip;
 

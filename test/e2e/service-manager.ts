@@ -10,15 +10,20 @@ import { eventually, type Teardown, temporaryDirectory } from "./processes.js";
 
 /** Prints who sent each message, and what, one line of JSON each. */
 const RECEIVER = `
-import json, socket, struct, sys
+import array, json, os, socket, struct, sys
 receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 receiver.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 receiver.bind(sys.argv[1].replace("@", "\\0"))
 print("null", flush=True)
 while True:
     text, extra, _, _ = receiver.recvmsg(4096, 256)
-    pid = next(struct.unpack("iii", data[:12])[0] for _, kind, data in extra if kind == socket.SCM_CREDENTIALS)
-    print(json.dumps({"pid": pid, "lines": text.decode().split("\\n")}), flush=True)
+    for _, kind, data in extra:
+        if kind == socket.SCM_CREDENTIALS:
+            sender = struct.unpack("iii", data[:12])[0]
+        else: # The end of a pipe: whoever sent it waits until it has been closed (sd_notify_barrier(3)).
+            for descriptor in array.array("i", data):
+                os.close(descriptor)
+    print(json.dumps({"pid": sender, "lines": text.decode().split("\\n")}), flush=True)
 `;
 
 /** Becomes the command that follows, with descriptors from 3 on: NAME=HOST:PORT listens, NAME=/PATH is connected. */

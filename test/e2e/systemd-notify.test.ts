@@ -138,7 +138,7 @@ withPython(
     const cluster = await Cluster.prepare(t, { members: 1, life: { ...passed, ...manager.life() } });
     const [member] = cluster.members;
     t.is(await member?.start(), `kvraftd n1 ready client=${client} peer=${peer}`);
-    t.is((await manager.told(/^READY=1$/)).pid, member?.pid);
+    t.is((await manager.told(/^READY=1$/)).pid, member?.pid ?? 0);
     t.true(await answers(peer ?? ""));
     const clerk = cluster.clerk(t, { endpoints: [client ?? ""] });
     await clerk.put("k", "v");

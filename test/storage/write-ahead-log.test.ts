@@ -1,7 +1,17 @@
 import test from "ava";
 import type { StorageError } from "../../src/storage/storage-error.js";
+import { WriteAheadLog } from "../../src/storage/write-ahead-log.js";
 import { command, commands, hardState, metadata, SEGMENT_BYTES } from "./driver.js";
-import { emptyDisk, NO_SNAPSHOT, openLog, persist, reopen, segment, writeLog } from "./log-fixture.js";
+import {
+  emptyDisk,
+  LOG_DIRECTORY,
+  NO_SNAPSHOT,
+  openLog,
+  persist,
+  reopen,
+  segment,
+  writeLog,
+} from "./log-fixture.js";
 
 test("a new log holds nothing, and says so again after a restart", async (t) => {
   const disk = await emptyDisk();
@@ -86,6 +96,30 @@ test("`done` is never called before persist has returned", async (t) => {
     t.true(await acknowledged);
   }
   await log.close();
+});
+
+test("the log says which record is under way, also while it waits for a segment, and tells of progress by segment", async (t) => {
+  const disk = await emptyDisk();
+  const { log } = await openLog(disk);
+  const seen: (number | null)[] = [log.recordUnderWay];
+  for (let index = 1; index <= 20; index++) {
+    const written = persist(log, { hardState: hardState(1), entries: commands(index, index + 1, 1, 10_000) });
+    seen.push(log.recordUnderWay);
+    await written;
+    t.is(log.recordUnderWay, null);
+  }
+  t.is(seen[0], null);
+  t.is(new Set(seen).size, seen.length, "no two records have the same number");
+  await log.close();
+  let segments = 0;
+  const onProgress = () => {
+    segments++;
+  };
+  const options = { disk, directory: LOG_DIRECTORY, segmentBytes: SEGMENT_BYTES, snapshot: NO_SNAPSHOT };
+  const opened = await WriteAheadLog.open({ ...options, onProgress, onFault: () => t.fail() });
+  t.is(segments, disk.paths().filter((path) => path.endsWith(".wal")).length);
+  t.true(segments > 2);
+  await opened.log.close();
 });
 
 test("a full segment is followed by the next, and what it restates makes the older ones superfluous", async (t) => {

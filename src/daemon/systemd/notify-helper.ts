@@ -3,6 +3,7 @@
  * small (to start one from a gigabyte of memory takes 50 ms), and fed through a pipe; it ends when the pipe does.
  */
 import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Host } from "../../server/ports.js";
 
 /**
@@ -30,7 +31,7 @@ for line in sys.stdin.buffer:
     sender.sendto(line[:-1].replace(b"\\t", b"\\n"), to)'
 set -f
 IFS=$(printf '\\t')
-while IFS= read -r line; do systemd-notify $line || exit; done
+while IFS= read -r line; do systemd-notify $line; done
 `;
 
 /** Between the end of one helper and the start of the next. */
@@ -72,6 +73,9 @@ export class NotifyHelper {
       stdio: ["pipe", "ignore", "inherit"],
     });
     this.#child = child;
+    // Whoever has nothing else to do may end.
+    child.unref();
+    (child.stdin as Socket).unref();
     child.stdin.on("error", () => {}); // It has ended, which is told below.
     child.once("error", (error) => this.#ended(child, error.message));
     child.once("exit", (status, signal) => this.#ended(child, signal ?? `status ${status}`));
