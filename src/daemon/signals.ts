@@ -2,6 +2,9 @@
 import { isatty } from "node:tty";
 import { EXIT } from "../base/exit-status.js";
 
+/** As a number: process.stdin would be made by looking at it. */
+const STDIN = 0;
+
 export interface SignalHandlers {
   /** Called at the first request. A second one ends the process at once, which its log survives as any crash. */
   readonly stop: (reason: string) => void;
@@ -18,7 +21,7 @@ export function handleSignals({ stop, reload }: SignalHandlers): void {
   process.on("SIGTERM", request);
   process.on("SIGINT", request);
   // At a terminal SIGHUP means what it is named after: the line has been hung up.
-  process.on("SIGHUP", isatty(process.stdin.fd) ? request : reload);
+  process.on("SIGHUP", isatty(STDIN) ? request : reload);
   const { KVRAFTD_EXIT_WITH_PARENT } = process.env;
   if (KVRAFTD_EXIT_WITH_PARENT === "1") {
     // Stdin is a pipe from a parent that never writes: it ends when the parent does, even by SIGKILL.

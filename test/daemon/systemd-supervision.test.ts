@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { Supervision, takeWatchdogMs } from "../../src/daemon/systemd/supervision.js";
-import { describe, hasGotOn, type Vitals } from "../../src/daemon/systemd/vitals.js";
+import { describe, hangOf, type Vitals } from "../../src/daemon/systemd/vitals.js";
 
 const IDLE: Vitals = {
   role: "follower",
@@ -17,10 +17,12 @@ const WATCHDOG_MS = 900;
 function supervision(watchdogMs: number | null = WATCHDOG_MS) {
   const said: { readonly atMs: number; readonly text: string }[] = [];
   const timers: { readonly intervalMs: number; dueMs: number; readonly run: () => void }[] = [];
+  const logged: string[] = [];
   let nowMs = 0;
   const supervision = new Supervision({
     notify: (...assignments) => said.push({ atMs: nowMs, text: assignments.join(" ") }),
     watchdogMs,
+    log: (level, _event, { reason = "" } = {}) => void logged.push(`${level} ${reason}`),
     clock: {
       nowUs: () => BigInt(Math.round(nowMs * 1000)),
       every: (intervalMs, run) => void timers.push({ intervalMs, dueMs: nowMs + intervalMs, run }),
@@ -37,22 +39,35 @@ function supervision(watchdogMs: number | null = WATCHDOG_MS) {
     }
     nowMs = endMs;
   };
-  return { supervision, said, pass, texts: () => said.map(({ text }) => text) };
+  return { supervision, said, logged, pass, texts: () => said.map(({ text }) => text) };
 }
 
 test("an idle member gets on, and so does one whose write or whose backlog is another than before", (t) => {
-  t.true(hasGotOn(IDLE, IDLE));
-  t.true(hasGotOn({ ...IDLE, recordUnderWay: 4 }, { ...IDLE, recordUnderWay: 5 }));
-  t.true(hasGotOn({ ...IDLE, recordUnderWay: 4 }, IDLE));
-  t.true(hasGotOn(IDLE, { ...IDLE, commitIndex: 9 }));
-  t.true(hasGotOn({ ...IDLE, commitIndex: 9 }, { ...IDLE, commitIndex: 12, appliedIndex: 8 }));
+  t.is(hangOf(IDLE, IDLE), null);
+  t.is(hangOf({ ...IDLE, recordUnderWay: 4 }, { ...IDLE, recordUnderWay: 5 }), null);
+  t.is(hangOf({ ...IDLE, recordUnderWay: 4 }, IDLE), null);
+  t.is(hangOf(IDLE, { ...IDLE, commitIndex: 9 }), null);
+  t.is(hangOf({ ...IDLE, commitIndex: 9 }, { ...IDLE, commitIndex: 12, appliedIndex: 8 }), null);
 });
 
 test("a member hangs whose disk still has the same record, or that leaves undone what was to be applied", (t) => {
   const writing = { ...IDLE, recordUnderWay: 4 };
-  t.false(hasGotOn(writing, { ...writing, commitIndex: 8, appliedIndex: 8 }));
+  t.regex(hangOf(writing, { ...writing, commitIndex: 8, appliedIndex: 8 }) ?? "", /disk/);
   const behind = { ...IDLE, commitIndex: 9 };
-  t.false(hasGotOn(behind, { ...behind, commitIndex: 12 }));
+  t.regex(hangOf(behind, { ...behind, commitIndex: 12 }) ?? "", /applied/);
+});
+
+test("the log says once why a member hangs", (t) => {
+  const { supervision: watched, pass, logged } = supervision();
+  let vitals = IDLE;
+  watched.ready(() => vitals);
+  for (let time = 0; time < 2; time++) {
+    vitals = { ...IDLE, recordUnderWay: 4 };
+    pass(10 * WATCHDOG_MS);
+    vitals = IDLE;
+    pass(WATCHDOG_MS);
+  }
+  t.deepEqual(logged, Array(2).fill("warn a record of the log does not get to the disk"));
 });
 
 test("a write that hangs for less than the watchdog never starves it, one for a feed longer always does", (t) => {

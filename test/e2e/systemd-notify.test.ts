@@ -80,6 +80,10 @@ withPython(
     await clerk.put("k", "waits for the disk");
     // Else it would have been fifteen times. Once for each record that hangs is right: when that is first seen.
     t.true(fed() - before <= 5, `${fed() - before} times`);
+    t.regex(
+      member?.log ?? "",
+      /"level":"warn".*a record of the log does not get to the disk.*this member hangs/,
+    );
     member?.tell("slow 0");
     await eventuallyFed();
 

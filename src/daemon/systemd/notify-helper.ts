@@ -14,6 +14,7 @@ import type { Host } from "../../server/ports.js";
 const SCRIPT = `
 trap '' HUP INT TERM
 command -v perl > /dev/null && exec perl -e '
+  $0 = "kvraftd: notify";
   socket(S, 1, 2, 0) or die "notify: $!\\n";
   ($to = $ENV{NOTIFY_SOCKET}) =~ s/^@/\\0/;
   while (<STDIN>) {
@@ -64,25 +65,18 @@ export class NotifyHelper {
   }
 
   #start(): void {
-    const { socket: NOTIFY_SOCKET, environment } = this.#options;
-    const { PATH } = environment;
-    // The bundle has no such module: nothing but this, and only under a service manager, needs it.
-    const { spawn } = process.getBuiltinModule("node:child_process");
-    const child = spawn("/bin/sh", ["-c", SCRIPT], {
-      env: { PATH, NOTIFY_SOCKET },
-      stdio: ["pipe", "ignore", "inherit"],
-    });
-    this.#child = child;
-    // Whoever has nothing else to do may end.
-    child.unref();
-    (child.stdin as Socket).unref();
-    child.stdin.on("error", () => {}); // It has ended, which is told below.
-    child.once("error", (error) => this.#ended(child, error.message));
-    child.once("exit", (status, signal) => this.#ended(child, signal ?? `status ${status}`));
+    try {
+      const child = spawnHelper(this.#options);
+      child.once("error", (error) => this.#ended(error.message));
+      child.once("exit", (status, signal) => this.#ended(signal ?? `status ${status}`));
+      this.#child = child;
+    } catch (error) {
+      // There is no memory for it, for one.
+      this.#ended(String(error));
+    }
   }
 
-  #ended(child: ChildProcess, reason: string): void {
-    if (this.#child !== child) return;
+  #ended(reason: string): void {
     this.#child = null;
     const { log, onRestart } = this.#options;
     log(this.#ends === 0 ? "warn" : "debug", "the helper that notifies the service manager has ended", {
@@ -94,4 +88,21 @@ export class NotifyHelper {
       onRestart();
     }, PAUSE_MS).unref();
   }
+}
+
+function spawnHelper({ socket, environment }: NotifyHelperOptions): ChildProcess {
+  const { PATH } = environment;
+  // The bundle has no such module: nothing but this, and only under a service manager, needs it.
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const child: ChildProcess = spawn("/bin/sh", ["-c", SCRIPT], {
+    env: { PATH, NOTIFY_SOCKET: socket },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  // Whoever has nothing else to do may end.
+  child.unref();
+  // There is no pipe where there are too many open files; "error" follows.
+  const pipe = child.stdin as Socket | null | undefined;
+  pipe?.unref();
+  pipe?.on("error", () => {}); // It has ended, which "exit" tells.
+  return child;
 }

@@ -16,6 +16,6 @@ export function openSupervision(
   const watchdogMs = takeWatchdogMs(environment, process.pid);
   const onLoss = () => supervision?.repeat();
   const notify = openNotify({ environment, descriptor, log, onLoss });
-  const supervision = notify === null ? null : new Supervision({ notify, watchdogMs, clock: CLOCK });
+  const supervision = notify === null ? null : new Supervision({ notify, watchdogMs, clock: CLOCK, log });
   return supervision;
 }

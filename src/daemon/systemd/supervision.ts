@@ -2,9 +2,10 @@
  * What the service manager is told in a member's life, and when: that it recovers, is ready, what it is, that it gets on, reloads,
  * stops. How the words travel is notify.ts's business.
  */
+import type { Host } from "../../server/ports.js";
 import { takeVariables } from "./environment.js";
 import type { Notify } from "./notify.js";
-import { describe, hasGotOn, type Vitals } from "./vitals.js";
+import { describe, hangOf, type Vitals } from "./vitals.js";
 
 export interface SupervisionClock {
   /** CLOCK_MONOTONIC, as the manager reads it. */
@@ -17,6 +18,7 @@ export interface SupervisionOptions {
   /** Silence after which the manager ends the process; null: it does not watch. */
   readonly watchdogMs: number | null;
   readonly clock: SupervisionClock;
+  readonly log: Host["log"];
 }
 
 const STATUS_INTERVAL_MS = 1000;
@@ -84,10 +86,15 @@ export class Supervision {
 
   /** The timer runs in the member's own event loop: one that hangs feeds nothing either. */
   #feed(look: () => Vitals, watchdogMs: number): void {
+    const { clock, log } = this.#options;
     let before = look();
-    this.#options.clock.every(watchdogMs / FEEDS_PER_WATCHDOG, () => {
+    let hang: string | null = null;
+    clock.every(watchdogMs / FEEDS_PER_WATCHDOG, () => {
       const now = look();
-      if (hasGotOn(before, now)) this.#notify("WATCHDOG=1");
+      const reason = hangOf(before, now);
+      if (reason === null) this.#notify("WATCHDOG=1");
+      else if (reason !== hang) log("warn", "this member hangs, and its watchdog is not fed", { reason });
+      hang = reason;
       before = now;
     });
   }

@@ -8,13 +8,18 @@ export interface Vitals
 }
 
 /**
- * Whether a member has got on from one look at it to the next. It has not where one and the same record was all the time on its way to
- * the disk, or nothing was applied although there was something to apply. One that is idle gets on, and so does one without a quorum.
+ * Why a member has not got on from one look at it to the next; null: it has. It hangs where one and the same record was all the time on
+ * its way to the disk, or nothing was applied although there was something to apply. One that is idle gets on, and so does one without
+ * a quorum.
  */
-export function hasGotOn(before: Vitals, now: Vitals): boolean {
-  const hangsInWrite = now.recordUnderWay !== null && now.recordUnderWay === before.recordUnderWay;
-  const hangsInApply = before.appliedIndex < before.commitIndex && now.appliedIndex === before.appliedIndex;
-  return !hangsInWrite && !hangsInApply;
+export function hangOf(before: Vitals, now: Vitals): string | null {
+  if (now.recordUnderWay !== null && now.recordUnderWay === before.recordUnderWay) {
+    return "a record of the log does not get to the disk";
+  }
+  if (before.appliedIndex < before.commitIndex && now.appliedIndex === before.appliedIndex) {
+    return "what is committed is not applied";
+  }
+  return null;
 }
 
 /** For people, in one line. */
