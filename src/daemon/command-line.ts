@@ -20,7 +20,8 @@ KVRAFTD_DATA_DIR), then its key in the file that --config names
 
 When it has recovered its log and listens on both ports it prints one line:
   kvraftd n1 ready client=127.0.0.1:6840 peer=127.0.0.1:6841
-SIGTERM and SIGINT hand leadership on and end it within 10 s; SIGHUP reads the configuration again.
+SIGTERM and SIGINT hand leadership on and end it within 10 s.
+SIGHUP reads the configuration file again.
 
 Exit status:
   ${EXIT.done}   ended by a signal

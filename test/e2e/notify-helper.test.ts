@@ -3,7 +3,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { NotifyHelper } from "../../src/daemon/systemd/notify-helper.js";
-import { temporaryDirectory } from "./processes.js";
+import { eventually, temporaryDirectory } from "./processes.js";
 import { hasPython, ServiceManager } from "./service-manager.js";
 
 const unexpected = (): never => {
@@ -39,6 +39,9 @@ for (const program of ["perl", "python3", "systemd-notify"]) {
         helper.send(["READY=1", "STATUS=leader, term 1 * $HOME 'x'"]);
         helper.send(["WATCHDOG=1"]);
         await manager.told(/^WATCHDOG=1$/);
+        // It waits for the manager, which should not go before.
+        if (program === "systemd-notify")
+          await eventually("it is done", async () => manager.count("BARRIER=1") === 2 || null);
         const told = manager.messages.map(({ lines }) => lines).filter(([line]) => line !== "BARRIER=1");
         t.deepEqual(told, [["READY=1", "STATUS=leader, term 1 * $HOME 'x'"], ["WATCHDOG=1"]]);
       },
