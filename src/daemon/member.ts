@@ -88,9 +88,8 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     handle: (request, reply) => replica.handle(request, reply),
   });
   const advertised = config.advertiseClient === null ? undefined : formatAddress(config.advertiseClient);
-  const { listenClient: clientSetting, listenPeer: peerSetting } = SETTINGS;
   await clients.listen(
-    host.sockets.get(clientSetting.name) ?? formatAddress(config.listenClient),
+    host.sockets.get(SETTINGS.listenClient.name) ?? formatAddress(config.listenClient),
     advertised,
   );
   // From here to the replica nothing is awaited: no request can come before there is somebody to take it.
@@ -130,7 +129,7 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     snapshotLogBytes: config.snapshotLogBytes,
     requestBytesMax,
   });
-  await peers.listen(host.sockets.get(peerSetting.name) ?? listenPeer);
+  await peers.listen(host.sockets.get(SETTINGS.listenPeer.name) ?? listenPeer);
   const clock = setInterval(() => replica.tick(), ticks.tickMs);
   const stop = async (): Promise<void> => {
     await new Promise<void>((done) => replica.stop(done));
