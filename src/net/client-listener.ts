@@ -30,11 +30,21 @@ export interface ClientListenerOptions {
   readonly helloTimeoutMs?: number;
 }
 
+/** Of this port, since it was bound. */
+export interface ConnectionCounts {
+  readonly open: number;
+  readonly accepted: number;
+  /** There were too many already. */
+  readonly refused: number;
+}
+
 export class ClientListener {
   readonly #server: Server;
   readonly #options: ClientListenerOptions;
   readonly #connections = new Set<ClientConnection>();
   readonly #connectionsMax: number;
+  #accepted = 0;
+  #refused = 0;
   #address = "";
   /** Called when the last connection is gone. */
   #onIdle: (() => void) | null = null;
@@ -51,12 +61,19 @@ export class ClientListener {
     return this.#address;
   }
 
+  get connections(): ConnectionCounts {
+    return { open: this.#connections.size, accepted: this.#accepted, refused: this.#refused };
+  }
+
   /** Binds the port, or takes a bound one. `advertised` is what clients are told; by default what is bound. Rejects with NetError. */
   async listen(place: string | BoundSocket, advertised?: string): Promise<void> {
     this.#address = await listen(this.#server, place, "clients");
     const perConnection = this.#connectionOptions(advertised ?? this.#address);
     this.#server.on("connection", (socket) => this.#accept(socket, perConnection));
-    this.#server.on("error", (error) => this.#options.log("error", "client port", { reason: error.message }));
+    this.#server.on("drop", () => this.#refused++);
+    this.#server.on("error", (error) =>
+      this.#options.log("error", "client port failed", { reason: error.message }),
+    );
   }
 
   /**
@@ -89,7 +106,9 @@ export class ClientListener {
   #accept(socket: Socket, options: ClientConnectionOptions): void {
     const connection = new ClientConnection(socket, options);
     this.#connections.add(connection);
-    if (this.#connections.size > this.#connectionsMax) {
+    if (this.#connections.size <= this.#connectionsMax) this.#accepted++;
+    else {
+      this.#refused++;
       connection.refuse("overloaded", `all ${this.#connectionsMax} connections are taken`);
     }
   }

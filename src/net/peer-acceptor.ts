@@ -52,7 +52,9 @@ export class PeerAcceptor {
   /** Resolves to the bound address; rejects with NetError. */
   async listen(place: string | BoundSocket): Promise<string> {
     const bound = await listen(this.#server, place, "members");
-    this.#server.on("error", (error) => this.#options.log("error", "peer port", { reason: error.message }));
+    this.#server.on("error", (error) =>
+      this.#options.log("error", "peer port failed", { reason: error.message }),
+    );
     return bound;
   }
 

@@ -10,6 +10,7 @@ import { connectionFault } from "../base/connection-fault.js";
 import type { Random } from "../base/random.js";
 import type { Member } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
+import type { LogEvent } from "../server/log-events.js";
 import type { Host, PeerContact } from "../server/ports.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { PEER_FRAME_BYTES_MAX } from "../wire/limits.js";
@@ -175,7 +176,7 @@ export class PeerLink {
     if (this.#state.kind !== "up") return false;
     const queuedBytes = this.#state.socket.writableLength + this.#frameBytes;
     if (queuedBytes >= this.#options.queueBytesMax) {
-      if (!this.#full) this.#log("warn", "peer queue full, dropping messages", {});
+      if (!this.#full) this.#log("warn", "peer queue full", {});
       this.#full = true;
       return false;
     }
@@ -228,7 +229,7 @@ export class PeerLink {
     this.#state = { kind: "waiting", timer: setTimeout(() => this.dial(), this.#backOff.nextMs()) };
   }
 
-  #log(level: "info" | "warn", event: string, fields: Readonly<Record<string, unknown>>): void {
+  #log(level: "info" | "warn", event: LogEvent, fields: Readonly<Record<string, unknown>>): void {
     this.#options.log(level, event, { peer: this.member.id, address: this.member.peerAddress, ...fields });
   }
 }

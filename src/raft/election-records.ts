@@ -24,6 +24,13 @@ export interface ElectionRecord {
   readonly ageTicks: number;
 }
 
+/** Since the member started. */
+export interface ElectionCounts {
+  /** Votes were asked for; pre-votes alone do not count. */
+  readonly electionsStood: number;
+  readonly electionsWon: number;
+}
+
 type Kept = Omit<ElectionRecord, "ageTicks"> & { readonly tick: number };
 
 const RECORDS_MAX = 16;
@@ -31,6 +38,12 @@ const RECORDS_MAX = 16;
 export class ElectionRecords {
   #records: readonly Kept[] = [];
   #tick = 0;
+  #stood = 0;
+  #won = 0;
+
+  get counts(): ElectionCounts {
+    return { electionsStood: this.#stood, electionsWon: this.#won };
+  }
 
   tick(): void {
     this.#tick++;
@@ -51,6 +64,7 @@ export class ElectionRecords {
 
   /** Votes for `term` are asked for: after pre-votes, or at once when the leader has said so. */
   stood(term: number, isTransfer: boolean): void {
+    this.#stood++;
     const last = this.#records.at(-1);
     if (!isTransfer && last?.outcome === "asking") this.#replaceLast({ ...last, term, outcome: "standing" });
     else this.#add({ term, reason: "transfer", outcome: "standing", attempts: 1 });
@@ -60,6 +74,7 @@ export class ElectionRecords {
   ended(outcome: "won" | "lost"): void {
     const last = this.#records.at(-1);
     assert(last !== undefined && this.#isOpen, "an election ends that was begun");
+    if (outcome === "won") this.#won++;
     this.#replaceLast({ ...last, outcome });
   }
 

@@ -9,7 +9,7 @@ import { assert } from "../base/assert.js";
 import type { Random } from "../base/random.js";
 import { maybeCommit } from "./acknowledgement.js";
 import { countOwnVote, leaderLinkChanged } from "./election.js";
-import type { ElectionRecord } from "./election-records.js";
+import type { ElectionCounts, ElectionRecord } from "./election-records.js";
 import { type Configuration, entryBytes, type MemberId, type SnapshotMetadata } from "./entry.js";
 import { sendHeartbeat } from "./heartbeat.js";
 import type { Leadership } from "./leadership.js";
@@ -29,7 +29,7 @@ import { tick } from "./tick.js";
 import { transferLeadership } from "./transfer.js";
 import { trimLog } from "./trim.js";
 
-export type { ElectionRecord } from "./election-records.js";
+export type { ElectionCounts, ElectionRecord } from "./election-records.js";
 export type { RestoredState } from "./persistent-state.js";
 export type { ReplicationState } from "./progress.js";
 export type { Role } from "./raft.js";
@@ -277,6 +277,10 @@ export class RawNode {
   /** What this member stood in and gave up, oldest first: the newest few. */
   elections(): readonly ElectionRecord[] {
     return this.#raft.elections.all();
+  }
+
+  get electionCounts(): ElectionCounts {
+    return this.#raft.elections.counts;
   }
 
   /** The followers, as the leader sees them; nothing where this member does not lead. */

@@ -8,12 +8,12 @@ import type { StateMachine } from "../kv/state-machine.js";
 import type { Entry, MemberId } from "../raft/entry.js";
 import type { RawNode } from "../raft/raw-node.js";
 import type { Ready } from "../raft/ready.js";
-import type { ClientReply, ClientRequest } from "../wire/client-message.js";
+import type { ClientReply, ClientRequest, ErrorCode } from "../wire/client-message.js";
 import { decodeCommand } from "../wire/command-codec.js";
 import { SCAN_PAGE_BYTES } from "../wire/limits.js";
 import { LoggedClock } from "./logged-clock.js";
 import { type ReadRequest, Reads } from "./reads.js";
-import { errorReply, type Reply } from "./replies.js";
+import { errorReply, type LeaderHint, type Reply } from "./replies.js";
 import type { Statistics } from "./statistics.js";
 import { refuse } from "./validation.js";
 import { type Waiter, Waiters } from "./waiters.js";
@@ -82,7 +82,7 @@ export class ClientService {
   handle(request: Served, reply: Reply, state: StateMachine): void {
     const { requestId } = request;
     const refusal = refuse(request, this.#options.requestBytesMax);
-    if (refusal !== null) reply(errorReply(requestId, refusal.code, refusal.message));
+    if (refusal !== null) reply(this.#refuse(requestId, refusal.code, refusal.message));
     else if (request.kind === "transfer") this.#transfer(request, reply);
     else if (request.kind !== "command" && request.consistency === "stale")
       reply(this.#readStale(request, state));
@@ -123,7 +123,7 @@ export class ClientService {
   /** Releases the callers of every term but `leadingTerm` (PITFALLS 40): their commands may yet take effect. */
   release(leadingTerm: number): void {
     if (this.#waiters.term === leadingTerm) return;
-    for (const waiter of this.#waiters.releaseAll()) unknown(waiter, "leadership was lost");
+    for (const waiter of this.#waiters.releaseAll()) this.#unknown(waiter, "leadership was lost");
   }
 
   /** One tick has passed: answers those whose time is up. */
@@ -131,10 +131,10 @@ export class ClientService {
     this.#tick++;
     const { requestTimeoutTicks } = this.#options;
     for (const waiter of this.#waiters.expire(this.#tick)) {
-      unknown(waiter, `not committed within ${requestTimeoutTicks} ticks`);
+      this.#unknown(waiter, `not committed within ${requestTimeoutTicks} ticks`);
     }
     for (const { request, reply } of this.#reads.takeExpired(this.#tick)) {
-      reply(errorReply(request.requestId, "unavailable", "no leader could be confirmed in time"));
+      reply(this.#refuse(request.requestId, "unavailable", "no leader could be confirmed in time"));
     }
   }
 
@@ -161,7 +161,7 @@ export class ClientService {
 
   /** Answers everybody who still waits: nothing will be applied any more. */
   stop(): void {
-    for (const waiter of this.#waiters.releaseAll()) unknown(waiter, "the member stopped");
+    for (const waiter of this.#waiters.releaseAll()) this.#unknown(waiter, "the member stopped");
     for (const { request, reply } of this.#reads.takeAll()) reply(this.#shuttingDown(request.requestId));
     this.sendOn();
   }
@@ -181,7 +181,7 @@ export class ClientService {
       return;
     }
     if (this.#waiters.size >= WAITERS_MAX) {
-      reply(errorReply(requestId, "overloaded", `${WAITERS_MAX} commands are waiting`));
+      reply(this.#refuse(requestId, "overloaded", `${WAITERS_MAX} commands are waiting`));
       return;
     }
     this.#clock.propose(this.#options.wallClockMs());
@@ -198,10 +198,10 @@ export class ClientService {
         reply(this.#notLeader(requestId));
         break;
       case "overloaded":
-        reply(errorReply(requestId, "overloaded", "too many bytes wait to be committed"));
+        reply(this.#refuse(requestId, "overloaded", "too many bytes wait to be committed"));
         break;
       case "transferring":
-        reply(errorReply(requestId, "unavailable", "leadership is being handed on"));
+        reply(this.#refuse(requestId, "unavailable", "leadership is being handed on"));
         break;
       default:
         unreachable(result);
@@ -217,7 +217,7 @@ export class ClientService {
       reply({ kind: "transfer", requestId });
     else
       reply(
-        errorReply(
+        this.#refuse(
           requestId,
           "invalid",
           to === "" ? "no other member answers" : `there is no other member ${to}`,
@@ -228,7 +228,7 @@ export class ClientService {
   #read(request: ReadRequest, reply: Reply): void {
     this.#options.counts.reads++;
     if (this.#reads.size < READERS_MAX) this.#reads.add({ request, reply });
-    else reply(errorReply(request.requestId, "overloaded", `${READERS_MAX} reads are waiting`));
+    else reply(this.#refuse(request.requestId, "overloaded", `${READERS_MAX} reads are waiting`));
   }
 
   /** From what is applied here, whoever leads. */
@@ -257,14 +257,19 @@ export class ClientService {
     const leaderAddress = leaderId === "" ? "" : this.#options.clientAddress(leaderId);
     const who = leaderId === "" ? "no leader is known" : `the leader is ${leaderId}`;
     const message = `${this.#options.id} is not the leader; ${who}`;
-    return errorReply(requestId, "not-leader", message, { leaderId, leaderAddress });
+    return this.#refuse(requestId, "not-leader", message, { leaderId, leaderAddress });
   }
 
   #shuttingDown(requestId: number): ClientReply {
-    return errorReply(requestId, "unavailable", `${this.#options.id} is shutting down`);
+    return this.#refuse(requestId, "unavailable", `${this.#options.id} is shutting down`);
   }
-}
 
-function unknown(waiter: Waiter, message: string): void {
-  waiter.reply(errorReply(waiter.requestId, "outcome-unknown", message));
+  #unknown({ reply, requestId }: Waiter, message: string): void {
+    reply(this.#refuse(requestId, "outcome-unknown", message));
+  }
+
+  #refuse(requestId: number, code: ErrorCode, message: string, hint?: LeaderHint): ClientReply {
+    this.#options.counts.refusals[code]++;
+    return errorReply(requestId, code, message, hint);
+  }
 }

@@ -64,7 +64,7 @@ export function memberStats(sources: ReportSources, state: StateMachine): Member
     snapshotBytes: snapshots.newestBytes,
     waitingWrites: clients.waitingWrites,
     waitingReads: clients.waitingReads,
-    counts: statistics.counts,
+    counts: { ...statistics.counts, ...raft.electionCounts },
     latencies: statistics.latencies,
     peers: raft.configuration.voters
       .filter((member) => member.id !== id)

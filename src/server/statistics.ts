@@ -3,7 +3,9 @@
  * Times come from the host's clock that never falls.
  */
 import { Histogram } from "../base/histogram.js";
-import type { MemberCounts, MemberLatencies } from "../wire/member-stats.js";
+import type { ElectionCounts } from "../raft/raw-node.js";
+import type { ErrorCode } from "../wire/client-message.js";
+import { type MemberCounts, type MemberLatencies, NO_REFUSALS } from "../wire/member-stats.js";
 
 /** Entries up to `index` were taken into the log at `us`. */
 interface Appended {
@@ -11,14 +13,20 @@ interface Appended {
   readonly us: number;
 }
 
+/** What is counted here: elections are by the core. */
+type Counts = Omit<MemberCounts, keyof ElectionCounts | "refusals">;
+
 export class Statistics {
-  readonly counts: { -readonly [Name in keyof MemberCounts]: number } = {
+  readonly counts: { -readonly [Name in keyof Counts]: number } & {
+    readonly refusals: Record<ErrorCode, number>;
+  } = {
     proposals: 0,
     reads: 0,
     staleReads: 0,
     leaderChanges: 0,
     snapshotsTaken: 0,
     snapshotsInstalled: 0,
+    refusals: { ...NO_REFUSALS },
   };
   readonly #latencies = {
     commit: new Histogram(),

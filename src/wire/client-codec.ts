@@ -2,14 +2,14 @@
 import { unreachable } from "../base/assert.js";
 import type { KeyValue } from "../kv/store.js";
 import { asBuffer, fromByteString } from "./bytes.js";
-import type { ClientReply, ClientRequest, ErrorCode, StateRead } from "./client-message.js";
+import type { ClientReply, ClientRequest, StateRead } from "./client-message.js";
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { consistencyFromNumber, consistencyToNumber } from "./consistency.js";
+import { ERROR_CODES } from "./error-codes.js";
 import { WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import {
   decodeBody,
-  EnumTable,
   encodeFrame,
   fromBytes,
   fromOptionalMemberId,
@@ -23,15 +23,6 @@ import { PlainWriter } from "./plain-writer.js";
 import { Retainer } from "./retainer.js";
 import { statsFromProto, statsToProto } from "./stats-codec.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
-
-const ERROR_CODES = new EnumTable<ErrorCode>("code", {
-  "not-leader": 1 satisfies kvraft.ErrorCode.NOT_LEADER,
-  overloaded: 2 satisfies kvraft.ErrorCode.OVERLOADED,
-  "outcome-unknown": 3 satisfies kvraft.ErrorCode.OUTCOME_UNKNOWN,
-  invalid: 4 satisfies kvraft.ErrorCode.INVALID,
-  "too-large": 5 satisfies kvraft.ErrorCode.TOO_LARGE,
-  unavailable: 6 satisfies kvraft.ErrorCode.UNAVAILABLE,
-});
 
 /** Of commands that enter the log. */
 const retainer = new Retainer();

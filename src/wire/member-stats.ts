@@ -1,6 +1,6 @@
 /** What a member has counted and measured since it started: see Stats in client.proto. Indexes and counts are whole numbers. */
 import type { HistogramCounts } from "../base/histogram.js";
-import type { MemberStatus } from "./client-message.js";
+import type { ErrorCode, MemberStatus } from "./client-message.js";
 
 export interface MemberStats {
   readonly status: MemberStatus;
@@ -39,7 +39,23 @@ export interface MemberCounts {
   readonly leaderChanges: number;
   readonly snapshotsTaken: number;
   readonly snapshotsInstalled: number;
+  /** Elections in which it asked for votes; those that ended with pre-votes do not count. */
+  readonly electionsStood: number;
+  readonly electionsWon: number;
+  /** Requests that were answered with an error. */
+  readonly refusals: RefusalCounts;
 }
+
+export type RefusalCounts = Readonly<Record<ErrorCode, number>>;
+
+export const NO_REFUSALS: RefusalCounts = {
+  "not-leader": 0,
+  overloaded: 0,
+  "outcome-unknown": 0,
+  invalid: 0,
+  "too-large": 0,
+  unavailable: 0,
+};
 
 /** Microseconds, since the member started. */
 export interface MemberLatencies {

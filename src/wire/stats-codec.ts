@@ -1,15 +1,18 @@
 /** What a member has counted, as a protobuf message. */
 import { HISTOGRAM_BUCKETS, type HistogramCounts } from "../base/histogram.js";
+import { ERROR_CODES } from "./error-codes.js";
 import { WireError } from "./errors.js";
 import type { kvraft } from "./generated/client.js";
-import type {
-  ElectionOutcome,
-  ElectionReason,
-  ElectionRecord,
-  MemberCounts,
-  MemberStats,
-  PeerProgress,
-  PeerStats,
+import {
+  type ElectionOutcome,
+  type ElectionReason,
+  type ElectionRecord,
+  type MemberCounts,
+  type MemberStats,
+  NO_REFUSALS,
+  type PeerProgress,
+  type PeerStats,
+  type RefusalCounts,
 } from "./member-stats.js";
 import { fromMemberId, fromUint64, present, toUint64 } from "./message.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
@@ -33,7 +36,7 @@ export function statsToProto(stats: MemberStats): kvraft.StatsReply.$Properties 
     snapshotBytes: toUint64(stats.snapshotBytes),
     waitingWrites: toUint64(stats.waitingWrites),
     waitingReads: toUint64(stats.waitingReads),
-    counts: { ...stats.counts },
+    counts: { ...stats.counts, refusals: refusalsToProto(stats.counts.refusals) },
     commitUs: histogramToProto(latencies.commit),
     applyUs: histogramToProto(latencies.apply),
     logWriteUs: histogramToProto(latencies.logWrite),
@@ -77,7 +80,22 @@ function countsFromProto(proto: kvraft.MemberCounts.$Properties): MemberCounts {
     leaderChanges: fromUint64(proto.leaderChanges, "leader_changes"),
     snapshotsTaken: fromUint64(proto.snapshotsTaken, "snapshots_taken"),
     snapshotsInstalled: fromUint64(proto.snapshotsInstalled, "snapshots_installed"),
+    electionsStood: fromUint64(proto.electionsStood, "elections_stood"),
+    electionsWon: fromUint64(proto.electionsWon, "elections_won"),
+    refusals: refusalsFromProto(proto.refusals ?? []),
   };
+}
+
+function refusalsToProto(refusals: RefusalCounts): kvraft.RefusalCount.$Properties[] {
+  const codes = Object.keys(refusals) as (keyof RefusalCounts)[];
+  return codes.map((code) => ({ code: ERROR_CODES.toNumber(code), count: toUint64(refusals[code]) }));
+}
+
+function refusalsFromProto(protos: readonly kvraft.RefusalCount.$Properties[]): RefusalCounts {
+  const counted = protos.map(
+    ({ code, count }) => [ERROR_CODES.fromNumber(code), fromUint64(count, "count")] as const,
+  );
+  return { ...NO_REFUSALS, ...Object.fromEntries(counted) };
 }
 
 function histogramToProto({ count, sum, max, buckets }: HistogramCounts): kvraft.Histogram.$Properties {

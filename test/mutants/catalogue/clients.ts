@@ -44,8 +44,8 @@ export const CLIENTS: readonly Mutant[] = [
     edits: [
       {
         file: service,
-        find: 'waiter.reply(errorReply(waiter.requestId, "outcome-unknown", message));',
-        replace: 'waiter.reply(errorReply(waiter.requestId, "not-leader", message));',
+        find: 'reply(this.#refuse(requestId, "outcome-unknown", message));',
+        replace: 'reply(this.#refuse(requestId, "not-leader", message));',
       },
     ],
   },
