@@ -4,6 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { pino, stdTimeFunctions } from "pino";
+import type { LogEvent } from "../server/log-events.js";
 import type { Host } from "../server/ports.js";
 import type { LogLevel } from "./settings.js";
 import { isJournal, journalPrefix } from "./systemd/journal.js";
@@ -33,7 +34,8 @@ export function createLog({ id, level }: { readonly id: string; readonly level: 
     setLevel: (level) => {
       logger.level = level;
     },
-    fatal: (error) => logger.fatal({ err: error }, "ending: nothing is acknowledged any more"),
+    fatal: (error) =>
+      logger.fatal({ err: error }, "ending: nothing is acknowledged any more" satisfies LogEvent),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Entry, HardState, MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
+import type { LogEvent } from "./log-events.js";
 
 /** One atomic record for the log: see raft/ready.ts for the meaning and order of its parts. */
 export interface LogRecord {
@@ -100,7 +101,7 @@ export interface Host {
   fatal(error: Error): void;
   log(
     level: "debug" | "info" | "warn" | "error",
-    event: string,
+    event: LogEvent,
     fields?: Readonly<Record<string, unknown>>,
   ): void;
 }

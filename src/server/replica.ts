@@ -19,6 +19,7 @@ import type { Persist, Ready } from "../raft/ready.js";
 import type { ClientRequest, MemberStatus } from "../wire/client-message.js";
 import type { MemberStats } from "../wire/member-stats.js";
 import { ClientService } from "./client-service.js";
+import { ElectionLog } from "./election-log.js";
 import { memberStats, memberStatus, type ReportSources } from "./member-report.js";
 import type { Host, LogStore, SnapshotStore, Transport } from "./ports.js";
 import type { Reply } from "./replies.js";
@@ -67,6 +68,7 @@ export class Replica {
   readonly #sender: SnapshotSender;
   readonly #installer: SnapshotInstaller;
   readonly #statistics: Statistics;
+  readonly #electionLog: ElectionLog;
   readonly #sources: ReportSources;
   #state: StateMachine;
   #turnDeferred = false;
@@ -84,6 +86,7 @@ export class Replica {
     this.#raft = raft;
     const statistics = new Statistics({ nowUs: () => host.nowUs(), tickMs: options.tickMs });
     const { counts } = statistics;
+    this.#electionLog = new ElectionLog({ raft, host });
     this.#statistics = statistics;
     const clientAddress = (member: MemberId) => this.#clientAddress(member);
     this.#clients = new ClientService({
@@ -239,6 +242,7 @@ export class Replica {
   #followRole(): void {
     const { role, currentTerm, leaderId, lastIndex, commitIndex } = this.#raft;
     const leadingTerm = role === "leader" ? currentTerm : 0;
+    this.#electionLog.turn();
     this.#statistics.follow(currentTerm, leaderId);
     if (leadingTerm === this.#leadingTerm) {
       if (leadingTerm !== 0) this.#statistics.lead(lastIndex, commitIndex);
@@ -248,8 +252,6 @@ export class Replica {
     this.#statistics.changeLeadership(lastIndex);
     this.#clients.release(leadingTerm);
     if (leadingTerm === 0) this.#sender.release();
-    const event = leadingTerm === 0 ? "no longer leader" : "became leader";
-    this.#options.host.log("info", event, { term: currentTerm, leader: leaderId });
   }
 
   #goOnStopping(): void {

@@ -128,5 +128,5 @@ test("PITFALLS 48: members come from the data directory, whatever the flags say 
     after.map(({ id, peer }) => ({ id, peer })),
     before,
   );
-  t.regex(member.log, /the given cluster differs from that of the data directory, and is ignored/);
+  t.regex(member.log, /cluster setting ignored/);
 });
