@@ -64,7 +64,8 @@ function bundle(file, options) {
 
 await bundle("daemon/bundle.cjs", {
   entryPoints: ["dist/src/daemon/main.js"],
-  external: ["fs-native-extensions"],
+  // Few members have a metrics port: its HTTP and prom-client are loaded by those alone.
+  external: ["fs-native-extensions", "./metrics/server.js"],
 });
 await bundle("cli/late.cjs", { stdin: { contents: LATE, resolveDir: ROOT } });
 await bundle("cli/bundle.cjs", {

@@ -2,6 +2,7 @@
  * How often which value came, in buckets whose width grows with the value: eight to each doubling, so that a quantile is off by an
  * eighth at most, whatever the range. The idea is that of HdrHistogram.
  */
+import { assert } from "./assert.js";
 
 /** Eight buckets of one value each, then eight to a doubling, up to 2³² − 1. */
 export const HISTOGRAM_BUCKETS = 240;
@@ -49,6 +50,17 @@ export function quantile({ count, max, buckets }: HistogramCounts, q: number): n
     below += here;
   }
   return 0;
+}
+
+/** How many values were below each of `edges`: ascending, and each the least value of a bucket, so that the answer is exact. */
+export function countsBelow({ buckets }: HistogramCounts, edges: readonly number[]): readonly number[] {
+  let bucket = 0;
+  let below = 0;
+  return edges.map((edge) => {
+    for (; rangeOf(bucket).low < edge; bucket++) below += buckets[bucket] ?? 0;
+    assert(rangeOf(bucket).low === edge, "a bucket begins at the edge");
+    return below;
+  });
 }
 
 /** What came after `earlier`, of the same histogram, had been looked at. */

@@ -15,6 +15,8 @@ export interface DaemonConfig {
   readonly dataDir: string;
   readonly listenClient: Address;
   readonly listenPeer: Address;
+  /** Null: there is no such port. */
+  readonly listenMetrics: Address | null;
   /** Null: what it listens on. */
   readonly advertiseClient: Address | null;
   /** Null: its own entry in `cluster`, else what it listens on. */
@@ -64,6 +66,7 @@ export function readConfig(sources: ConfigSources): DaemonConfig {
     dataDir: find(SETTINGS.dataDir)?.value ?? defaultDataDir(sources),
     listenClient: listenClient.value,
     listenPeer: read(SETTINGS.listenPeer).value,
+    listenMetrics: find(SETTINGS.listenMetrics)?.value ?? null,
     advertiseClient: advertiseClient?.value ?? null,
     advertisePeer: advertisePeer?.value ?? null,
     cluster: cluster?.value ?? null,

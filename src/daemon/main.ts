@@ -93,8 +93,9 @@ async function run(flags: Flags, version: string): Promise<void> {
   member = started;
   setTimeout(limitHeapGrowth, CATCH_UP_MS).unref();
   supervision?.ready(() => started.vitals());
-  const { clientAddress, peerAddress } = started;
-  process.stdout.write(`kvraftd ${config.id} ready client=${clientAddress} peer=${peerAddress}\n`);
+  const { clientAddress: client, peerAddress: peer, metricsAddress: metrics } = started;
+  log.write("info", "ready", { version, client, peer, metrics });
+  process.stdout.write(`kvraftd ${config.id} ready client=${client} peer=${peer}\n`);
 }
 
 function installation(): Installation {
@@ -116,7 +117,7 @@ function endSaying(error: unknown): never {
 
 async function stop(member: RunningMember, log: Log): Promise<never> {
   setTimeout(() => {
-    log.write("warn", "stopping took too long; what was not answered has an unknown outcome");
+    log.write("warn", "stopping took too long");
     process.exit(EXIT.done);
   }, STOP_DEADLINE_MS);
   await member.stop();

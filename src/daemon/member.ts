@@ -22,6 +22,7 @@ import { clusterId, formatCluster, isWildcard } from "./cluster.js";
 import type { DaemonConfig } from "./config.js";
 import { StartError } from "./failure.js";
 import { loadState } from "./load-state.js";
+import { MetricsPort } from "./metrics-port.js";
 import { openFilesMax } from "./open-files.js";
 import { HEARTBEAT_TICKS, SETTINGS } from "./settings.js";
 import type { Vitals } from "./systemd/vitals.js";
@@ -30,6 +31,8 @@ export interface RunningMember {
   /** What it listens on, `HOST:PORT`, also where others are told something else. */
   readonly clientAddress: string;
   readonly peerAddress: string;
+  /** Null: there is no such port. */
+  readonly metricsAddress: string | null;
   /** How it is at this moment. */
   vitals(): Vitals;
   /** Hands leadership on, answers what is under way and lets go of everything. Called once. */
@@ -130,16 +133,30 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     requestBytesMax,
   });
   await peers.listen(host.sockets.get(SETTINGS.listenPeer.name) ?? listenPeer);
+  const metrics =
+    config.listenMetrics === null
+      ? null
+      : await MetricsPort.open(config.listenMetrics, {
+          read: () => ({ stats: replica.stats(), connections: clients.connections }),
+          log: host.log,
+        });
   const clock = setInterval(() => replica.tick(), ticks.tickMs);
   const stop = async (): Promise<void> => {
     await new Promise<void>((done) => replica.stop(done));
     clearInterval(clock);
+    await metrics?.close();
     await clients.drain(DRAIN_MS);
     await peers.close();
     await storage.close();
   };
   const vitals = () => ({ ...replica.status(), recordUnderWay: storage.log.recordUnderWay });
-  return { clientAddress: clients.address, peerAddress: peers.address, vitals, stop };
+  return {
+    clientAddress: clients.address,
+    peerAddress: peers.address,
+    metricsAddress: metrics?.address ?? null,
+    vitals,
+    stop,
+  };
 }
 
 /** `address` with a port of its own: a new member must know where it can be reached before it listens. */
@@ -170,12 +187,13 @@ function ownPeerAddress({ advertisePeer, listenPeer }: DaemonConfig, boundPeer: 
 
 /** What the operator should know of the data directory. */
 function remarkOnStorage({ member, notes }: Storage, config: DaemonConfig, { log }: MemberHost): void {
-  for (const note of notes) log("warn", "storage", { note });
+  for (const note of notes) log("warn", "storage repaired", { note });
   const given = config.cluster;
   const kept: readonly Member[] = member.configuration.voters;
   if (given === null || formatCluster(given) === formatCluster(kept)) return;
   // PITFALLS 48: once there is a data directory, membership comes from there alone.
-  log("warn", "the given cluster differs from that of the data directory, and is ignored", {
+  log("warn", "cluster setting ignored", {
+    reason: "the data directory has other members",
     given: formatCluster(given),
     kept: formatCluster(kept),
   });

@@ -62,6 +62,14 @@ export const SETTINGS = {
     expected: ADDRESS_FORM,
     parse: parseAddress,
   }),
+  listenMetrics: setting<Address>({
+    name: "listen-metrics",
+    placeholder: "HOST:PORT",
+    help: "where Prometheus reads metrics, and probes ask; port 0: any free one (default: nowhere)",
+    initial: null,
+    expected: ADDRESS_FORM,
+    parse: parseAddress,
+  }),
   advertiseClient: setting<Address>({
     name: "advertise-client",
     placeholder: "HOST:PORT",

@@ -15,6 +15,7 @@ test("with nothing given it is one member on loopback", (t) => {
     dataDir: "./kvraft.data",
     listenClient: { host: "127.0.0.1", port: 6840 },
     listenPeer: { host: "127.0.0.1", port: 6841 },
+    listenMetrics: null,
     advertiseClient: null,
     advertisePeer: null,
     cluster: null,
