@@ -5,8 +5,8 @@
 export const LOG_EVENTS = [
   "ready",
   "stopping",
-  "stopping took too long",
   "stopped",
+  "stopping took too long",
   "ending: nothing is acknowledged any more",
   "storage repaired",
   "cluster setting ignored",

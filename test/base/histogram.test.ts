@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import {
+  countsBelow,
   countsSince,
   HISTOGRAM_BUCKETS,
   Histogram,
@@ -61,6 +62,18 @@ test("what is outside of the range counts at its edge", (t) => {
   const histogram = histogramOf([-5, 2 ** 40]);
   t.is(quantile(histogram, 0), 0);
   t.is(histogram.max, 2 ** 32 - 1);
+});
+
+test("how many values are below the edges of buckets is exact", (t) => {
+  const edges = Array.from({ length: HISTOGRAM_BUCKETS }, (_, bucket) => rangeOf(bucket).low);
+  fc.assert(
+    fc.property(values, fc.subarray(edges), (recorded, chosen) => {
+      const exact = chosen.map((edge) => recorded.filter((value) => value < edge).length);
+      t.deepEqual(countsBelow(histogramOf(recorded), chosen), exact);
+    }),
+  );
+  t.deepEqual(countsBelow(NO_COUNTS, [16, 32]), [0, 0]);
+  t.throws(() => countsBelow(NO_COUNTS, [17]));
 });
 
 test("nothing counted has no quantiles but 0", (t) => {

@@ -1,7 +1,7 @@
 /** What a member reports that has done nothing yet, for tests to fill in. */
 import { NO_COUNTS } from "../../src/base/histogram.js";
 import type { MemberStatus } from "../../src/wire/client-message.js";
-import type { MemberStats } from "../../src/wire/member-stats.js";
+import { type MemberStats, NO_REFUSALS } from "../../src/wire/member-stats.js";
 
 export function blankStats(status: MemberStatus): MemberStats {
   return {
@@ -24,6 +24,9 @@ export function blankStats(status: MemberStatus): MemberStats {
       leaderChanges: 0,
       snapshotsTaken: 0,
       snapshotsInstalled: 0,
+      electionsStood: 0,
+      electionsWon: 0,
+      refusals: NO_REFUSALS,
     },
     latencies: { commit: NO_COUNTS, apply: NO_COUNTS, logWrite: NO_COUNTS, loopDelay: NO_COUNTS },
     peers: [],

@@ -2,7 +2,9 @@ import test from "ava";
 import { EXIT } from "../../src/base/exit-status.js";
 import { readConfig } from "../../src/daemon/config.js";
 import { parseConfigFile } from "../../src/daemon/config-file.js";
+import { FAMILIES } from "../../src/daemon/metrics/families.js";
 import { SETTINGS } from "../../src/daemon/settings.js";
+import { LOG_EVENTS } from "../../src/server/log-events.js";
 import { encodeClientRequest } from "../../src/wire/client-codec.js";
 import { encodeHello } from "../../src/wire/hello.js";
 import { keysOf, literalsOf, manualPage, sectionOf } from "../base/manual-page.js";
@@ -76,4 +78,27 @@ test("the bytes in kvraft-protocol(7) are those on the wire", (t) => {
       .replace(/..(?!$)/g, "$& ");
     t.true(source.includes(`.Dl ${bytes}\n`), bytes);
   }
+});
+
+/** The tags of a section's list. */
+function listed(section: string): string[] {
+  return Array.from(section.matchAll(/^\.It Li "?(.+?)"?$/gm), ([, tag = ""]) => tag);
+}
+
+test("kvraftd(8) lists every metric and every event of the log, and nothing else", (t) => {
+  const source = manualPage("kvraftd.8");
+  t.deepEqual(
+    listed(sectionOf(source, "METRICS")),
+    FAMILIES.map(({ name }) => name),
+  );
+  t.deepEqual(listed(sectionOf(source, "LOG")), [...LOG_EVENTS]);
+});
+
+test("the rules in kvraftd(8) rest on metrics that there are", (t) => {
+  const literals = literalsOf(sectionOf(manualPage("kvraftd.8"), "EXAMPLES"));
+  const rules = literals.find((literal) => literal.startsWith("groups:")) ?? "";
+  const families = FAMILIES.map(({ name, type }) => (type === "histogram" ? `${name}_bucket` : name));
+  const used = Array.from(rules.matchAll(/\bkvraft_\w+/g), ([name]) => name);
+  t.true(used.length > 0);
+  for (const name of used) t.true(families.includes(name), name);
 });

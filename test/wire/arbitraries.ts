@@ -144,6 +144,16 @@ const memberStats: fc.Arbitrary<MemberStats> = fc.record({
     leaderChanges: uint64,
     snapshotsTaken: uint64,
     snapshotsInstalled: uint64,
+    electionsStood: uint64,
+    electionsWon: uint64,
+    refusals: fc.record({
+      "not-leader": uint64,
+      overloaded: uint64,
+      "outcome-unknown": uint64,
+      invalid: uint64,
+      "too-large": uint64,
+      unavailable: uint64,
+    }),
   }),
   latencies: fc.record({ commit: histogram, apply: histogram, logWrite: histogram, loopDelay: histogram }),
   peers: fc.array(

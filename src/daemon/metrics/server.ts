@@ -10,6 +10,8 @@ import type { Reading } from "./family.js";
 export interface MetricsServerOptions {
   readonly read: () => Reading;
   readonly log: Host["log"];
+  /** Of a whole request, and of silence on a connection. Default 5 s. */
+  readonly timeoutMs?: number;
 }
 
 interface Answer {
@@ -20,13 +22,11 @@ interface Answer {
 
 type Page = () => Answer | Promise<Answer>;
 
-/** Of requests in all, and of silence on a connection. */
-const TIMEOUT_MS = 5000;
 /** A few scrapers and probes; whoever is slow is gone after the timeout. */
 const CONNECTIONS_MAX = 32;
 const METHODS = ["GET", "HEAD"];
 
-export function metricsServer({ read, log }: MetricsServerOptions): Server {
+export function metricsServer({ read, log, timeoutMs = 5000 }: MetricsServerOptions): Server {
   const exposition = new Exposition(read);
   const pages = new Map<string, Page>([
     [
@@ -44,9 +44,9 @@ export function metricsServer({ read, log }: MetricsServerOptions): Server {
   ]);
   const server = createServer(
     {
-      headersTimeout: TIMEOUT_MS,
-      requestTimeout: TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_MS / 5,
+      headersTimeout: timeoutMs,
+      requestTimeout: timeoutMs,
+      connectionsCheckingInterval: timeoutMs / 5,
       maxHeaderSize: 8 * 1024,
     },
     ({ method = "", url = "" }, response) => {
@@ -59,7 +59,7 @@ export function metricsServer({ read, log }: MetricsServerOptions): Server {
       } else void answer(response, page, log);
     },
   );
-  server.timeout = TIMEOUT_MS;
+  server.timeout = timeoutMs;
   server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
