@@ -22,7 +22,7 @@ import { clusterId, formatCluster, isWildcard } from "./cluster.js";
 import type { DaemonConfig } from "./config.js";
 import { StartError } from "./failure.js";
 import { loadState } from "./load-state.js";
-import { MetricsPort } from "./metrics-port.js";
+import { openMetricsPort } from "./metrics-port.js";
 import { openFilesMax } from "./open-files.js";
 import { HEARTBEAT_TICKS, SETTINGS } from "./settings.js";
 import type { Vitals } from "./systemd/vitals.js";
@@ -133,13 +133,11 @@ export async function startMember(config: DaemonConfig, host: MemberHost): Promi
     requestBytesMax,
   });
   await peers.listen(host.sockets.get(SETTINGS.listenPeer.name) ?? listenPeer);
-  const metrics =
-    config.listenMetrics === null
-      ? null
-      : await MetricsPort.open(config.listenMetrics, {
-          read: () => ({ stats: replica.stats(), connections: clients.connections }),
-          log: host.log,
-        });
+  const { listenMetrics } = config;
+  const metrics = await openMetricsPort(
+    host.sockets.get(SETTINGS.listenMetrics.name) ?? (listenMetrics && formatAddress(listenMetrics)),
+    { read: () => ({ stats: replica.stats(), connections: clients.connections }), log: host.log },
+  );
   const clock = setInterval(() => replica.tick(), ticks.tickMs);
   const stop = async (): Promise<void> => {
     await new Promise<void>((done) => replica.stop(done));

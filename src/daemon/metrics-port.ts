@@ -1,30 +1,29 @@
 /** The metrics port, where one is asked for: brings it up and takes it down. Nothing of it is loaded otherwise. */
-import type { Server } from "node:http";
-import { type Address, formatAddress } from "../base/address.js";
+import type { BoundSocket } from "../net/bound-socket.js";
 import { closeServer, listen } from "../net/listen.js";
 import type { MetricsServerOptions } from "./metrics/server.js";
 
-export class MetricsPort {
-  /** The bound address. */
+export interface MetricsPort {
+  /** What is bound, `HOST:PORT`. */
   readonly address: string;
-  readonly #server: Server;
+  /** Ends every connection, whatever it waits for. */
+  close(): Promise<void>;
+}
 
-  private constructor(server: Server, address: string) {
-    this.#server = server;
-    this.address = address;
-  }
-
-  /** @throws NetError */
-  static async open(address: Address, options: MetricsServerOptions): Promise<MetricsPort> {
-    // Stays outside of the bundle: see scripts/bundle.js.
-    const { metricsServer } = await import("./metrics/server.js");
-    const server = metricsServer(options);
-    return new MetricsPort(server, await listen(server, formatAddress(address), "metrics"));
-  }
-
-  async close(): Promise<void> {
-    const closed = closeServer(this.#server);
-    this.#server.closeAllConnections();
+/** Null where there is no place to listen. @throws NetError */
+export async function openMetricsPort(
+  place: string | BoundSocket | null,
+  options: MetricsServerOptions,
+): Promise<MetricsPort | null> {
+  if (place === null) return null;
+  // Stays outside of the bundle: see scripts/bundle.js.
+  const { metricsServer } = await import("./metrics/server.js");
+  const server = metricsServer(options);
+  const bound = await listen(server, place, "metrics");
+  const close = async (): Promise<void> => {
+    const closed = closeServer(server);
+    server.closeAllConnections();
     await closed;
-  }
+  };
+  return { address: bound, close };
 }

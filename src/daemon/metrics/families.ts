@@ -2,7 +2,7 @@
  * Every metric of a member, once: name, meaning and where its value comes from. Names follow Prometheus: base units, `_total` for what
  * only grows. kvraftd(8) lists them all.
  */
-import { counter, type Family, gauge, histogram, perPeer } from "./family.js";
+import { counter, type Family, gauge, histogram, perPeer, US_PER_S } from "./family.js";
 
 export const FAMILIES: readonly Family[] = [
   {
@@ -116,7 +116,7 @@ export const FAMILIES: readonly Family[] = [
   perPeer(
     "peer_round_trip_seconds",
     "There and back between the two processes, smoothed.",
-    ({ roundTripUs }) => (roundTripUs === null ? null : roundTripUs / 1_000_000),
+    ({ roundTripUs }) => (roundTripUs === null ? null : roundTripUs / US_PER_S),
   ),
   perPeer(
     "peer_lag_entries",

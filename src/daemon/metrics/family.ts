@@ -23,7 +23,7 @@ export interface Family {
   readonly read: (reading: Reading) => readonly Sample[];
 }
 
-const US_PER_S = 1_000_000;
+export const US_PER_S = 1_000_000;
 /** 16 µs to 8.4 s in doublings. Powers of two are where our own buckets begin, so nothing is guessed. */
 const EDGES_US = Array.from({ length: 20 }, (_, step) => 2 ** (step + 4));
 
