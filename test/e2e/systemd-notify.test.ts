@@ -137,13 +137,15 @@ withPython(
   "sockets that systemd passes are listened on instead of those of the configuration, and messages go out on the passed one",
   async (t) => {
     const manager = await ServiceManager.start(t);
-    const [client, peer] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
-    const passed = withDescriptors(`peer=${peer}`, `notify=${manager.socket}`, `client=${client}`);
+    const [client, peer, metrics] = (await freePorts(3)).map((port) => `127.0.0.1:${port}`);
+    const listening = [`peer=${peer}`, `metrics=${metrics}`, `client=${client}`];
+    const passed = withDescriptors(`notify=${manager.socket}`, ...listening);
     const cluster = await Cluster.prepare(t, { members: 1, life: { ...passed, ...manager.life() } });
     const [member] = cluster.members;
     t.is(await member?.start(), `kvraftd n1 ready client=${client} peer=${peer}`);
     t.is((await manager.told(/^READY=1$/)).pid, member?.pid ?? 0);
     t.true(await answers(peer ?? ""));
+    t.is((await fetch(`http://${metrics}/livez`)).status, 200);
     const clerk = cluster.clerk(t, { endpoints: [client ?? ""] });
     await clerk.put("k", "v");
     t.is(Buffer.from((await clerk.get("k")) ?? []).toString(), "v");
