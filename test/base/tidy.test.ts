@@ -9,7 +9,8 @@ import test from "ava";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SOURCES = path.join(ROOT, "src");
-const WITHOUT_NODE = ["base", "raft", "kv", "server"];
+const PURE = ["base", "raft", "kv", "lin"];
+const WITHOUT_NODE = [...PURE, "server"];
 
 function sources(folder: string): { name: string; source: string }[] {
   const files = readdirSync(path.join(SOURCES, folder), { recursive: true, encoding: "utf8" });
@@ -32,16 +33,15 @@ for (const folder of WITHOUT_NODE) {
   });
 }
 
-for (const folder of ["base", "raft", "kv"]) {
+for (const folder of PURE) {
   test(`${folder}/ is synchronous`, (t) => {
     for (const { name, source } of sources(folder))
       t.notRegex(code(source), /\basync\b|\bawait\b|\bPromise\b/, name);
   });
 }
 
-test("raft/ and kv/ do not import each other, and only wire/ imports protobufjs", (t) => {
-  for (const { name, source } of sources("raft")) t.notRegex(source, /from "\.\.\/(?!base\/)/, name);
-  for (const { name, source } of sources("kv")) t.notRegex(source, /from "\.\.\/(?!base\/)/, name);
+test("raft/, kv/ and lin/ do not import each other, and only wire/ imports protobufjs", (t) => {
+  for (const { name, source } of PURE.flatMap(sources)) t.notRegex(source, /from "\.\.\/(?!base\/)/, name);
   for (const folder of readdirSync(SOURCES).filter((entry) => !entry.includes(".") && entry !== "wire")) {
     for (const { name, source } of sources(folder)) t.notRegex(source, /protobufjs|generated\//, name);
   }

@@ -1,5 +1,5 @@
 import test from "ava";
-import { checkLinearizable } from "./checker.js";
+import { checkLinearizable } from "../../src/lin/checker.js";
 import { type Fault, generateHistory, type Workload } from "./generated.js";
 
 const ONE_KEY = {

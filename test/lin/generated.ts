@@ -5,7 +5,7 @@
  */
 import { assert, unreachable } from "../../src/base/assert.js";
 import { type Random, seededRandom } from "../../src/base/random.js";
-import type { Operation } from "./operation.js";
+import type { Operation } from "../../src/lin/operation.js";
 
 export interface Workload {
   readonly seed: number;

@@ -1,12 +1,12 @@
 import test from "ava";
 import fc from "fast-check";
-import { checkLinearizable, STEPS_MAX } from "./checker.js";
-import { weakerVersions } from "./decision.js";
+import { checkLinearizable, STEPS_MAX } from "../../src/lin/checker.js";
+import { weakerVersions } from "../../src/lin/decision.js";
+import type { DeleteOutput, Operation } from "../../src/lin/operation.js";
+import { Search } from "../../src/lin/search.js";
+import { makeTimeline } from "../../src/lin/timeline.js";
 import { isLinearizable } from "./naive-checker.js";
-import type { DeleteOutput, Operation } from "./operation.js";
-import { Search } from "./search.js";
 import { smallHistory } from "./small-histories.js";
-import { makeTimeline } from "./timeline.js";
 
 type Interval = readonly [start: number, end: number | null];
 

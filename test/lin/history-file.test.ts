@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { checkLinearizable } from "./checker.js";
-import { formatHistory, HistoryLineError, parseHistory } from "./history-file.js";
+import { checkLinearizable } from "../../src/lin/checker.js";
+import { formatHistory, HistoryLineError, parseHistory } from "../../src/lin/history-file.js";
 import { smallHistory } from "./small-histories.js";
 
 test("what is formatted is read back", (t) => {

@@ -3,7 +3,7 @@
  * subset of the operations of unknown outcome. For a dozen of operations; the real checker is held against it.
  */
 import { unreachable } from "../../src/base/assert.js";
-import type { Operation } from "./operation.js";
+import type { Operation } from "../../src/lin/operation.js";
 
 /** `value`: what is stored before the history, null for nothing. */
 export function isLinearizable(history: readonly Operation[], value: string | null = null): boolean {

@@ -1,6 +1,6 @@
 import test from "ava";
 import { AssertionError } from "../../src/base/assert.js";
-import { Recorder } from "./recorder.js";
+import { Recorder } from "../../src/lin/recorder.js";
 
 /** A clock that is set by hand. */
 function stoppedClock(): { now: number } {

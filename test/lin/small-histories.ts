@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { unreachable } from "../../src/base/assert.js";
-import type { DeleteOutput, Operation } from "./operation.js";
+import type { DeleteOutput, Operation } from "../../src/lin/operation.js";
 
 export interface SmallHistory {
   readonly initial: string | null;

@@ -4,8 +4,8 @@
  * has to agree.
  */
 import { assert } from "../../src/base/assert.js";
-import { checkLinearizable } from "../lin/checker.js";
-import { describeVerdict } from "../lin/verdict.js";
+import { checkLinearizable } from "../../src/lin/checker.js";
+import { describeVerdict } from "../../src/lin/verdict.js";
 import { Cluster } from "./cluster.js";
 import { Dice, STREAM } from "./dice.js";
 import type { Recorded } from "./history.js";

@@ -5,8 +5,8 @@
  */
 import { assert } from "../../../src/base/assert.js";
 import type { MemberId } from "../../../src/raft/entry.js";
-import { checkLinearizable } from "../../lin/checker.js";
-import { describeVerdict } from "../../lin/verdict.js";
+import { checkLinearizable } from "../../../src/lin/checker.js";
+import { describeVerdict } from "../../../src/lin/verdict.js";
 import { Cluster } from "../../sim/cluster.js";
 import type { ClusterPlan } from "../../sim/cluster-plan.js";
 import { Dice, STREAM } from "../../sim/dice.js";

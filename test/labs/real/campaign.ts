@@ -4,7 +4,7 @@
  * Its history is judged from the state that the last one ended in, so nothing acknowledged may get lost
  * between rounds either.
  */
-import type { Operation } from "../../lin/operation.js";
+import type { Operation } from "../../../src/lin/operation.js";
 import type { Dice } from "../../sim/dice.js";
 import { judge } from "./judge.js";
 import { type Lab, STREAM, sleep } from "./lab.js";

@@ -2,9 +2,9 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CheckOptions, checkLinearizable } from "../../lin/checker.js";
-import type { Operation } from "../../lin/operation.js";
-import { describeVerdict } from "../../lin/verdict.js";
+import { type CheckOptions, checkLinearizable } from "../../../src/lin/checker.js";
+import type { Operation } from "../../../src/lin/operation.js";
+import { describeVerdict } from "../../../src/lin/verdict.js";
 import type { Lab } from "./lab.js";
 
 /** Throws unless the history is linearizable; where that could not be decided, too. */

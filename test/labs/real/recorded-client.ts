@@ -1,7 +1,7 @@
 /** A Clerk whose every operation and its outcome enter the history. */
 import { type Clerk, ClerkError, type ClerkErrorCode } from "../../../src/clerk/clerk.js";
-import type { Call } from "../../lin/operation.js";
-import type { Recorder } from "../../lin/recorder.js";
+import type { Call } from "../../../src/lin/operation.js";
+import type { Recorder } from "../../../src/lin/recorder.js";
 
 /** How an operation may fail in a world that falls apart. Any other failure is a fault. */
 const EXPECTED: ReadonlySet<ClerkErrorCode> = new Set(["no-leader", "unreachable", "timeout", "overloaded"]);

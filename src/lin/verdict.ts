@@ -1,5 +1,6 @@
 /** What the checker says of a history, and how that reads in print. */
-import { unreachable } from "../../src/base/assert.js";
+import { unreachable } from "../base/assert.js";
+import { drawIntervals } from "./intervals.js";
 import type { Operation } from "./operation.js";
 
 export interface Counts {
@@ -42,27 +43,36 @@ export function describeVerdict(verdict: Verdict): string {
   }
 }
 
+/** How times read; by default as they are. */
+export type TimeFormat = (time: number) => string;
+
+/** Of more operations the first ones are shown. */
+const ROWS_MAX = 40;
+
 /**
- * A line for each operation, in columns: who, what, from when, until when (`?`: unknown outcome). The times count from
- * the first call of the window.
+ * A line for each operation, in columns: who, what, a bar from call to answer, and the times of these since the first call of the
+ * window (`?`: unknown outcome). The bars show what came before what, not how long it took.
  */
-export function describeWindow(window: Window): string {
-  const origin = Math.min(...window.map(({ start }) => start));
-  const rows = window.map((operation) => [
+export function describeWindow(window: Window, format: TimeFormat = String): string {
+  const shown = window.slice(0, ROWS_MAX);
+  const origin = Math.min(...shown.map(({ start }) => start));
+  const bars = drawIntervals(shown);
+  const rows = shown.map((operation, at) => [
     `client ${operation.client}`,
     operation.op,
     describeData(operation),
-    String(operation.start - origin),
-    operation.end === null ? "?" : String(operation.end - origin),
+    ...bars.slice(at, at + 1),
+    format(operation.start - origin),
+    operation.end === null ? "?" : format(operation.end - origin),
   ]);
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => {
-      const [who, op, data] = row.slice(0, 3).map((cell, column) => cell.padEnd(widths[column] ?? 0));
-      const [start, end] = row.slice(3).map((cell, column) => cell.padStart(widths[column + 3] ?? 0));
-      return `  ${who}  ${op}  ${data}  [${start}, ${end}]`;
-    })
-    .join("\n");
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => {
+    const texts = row.slice(0, -2).map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    const [start, end] = row.slice(-2).map((cell, at) => cell.padStart(widths.at(at - 2) ?? 0));
+    return `  ${texts.join("  ")}  [${start}, ${end}]`;
+  });
+  if (window.length > ROWS_MAX) lines.push(`  and ${window.length - ROWS_MAX} more`);
+  return lines.join("\n");
 }
 
 function describeData(operation: Operation): string {
@@ -83,8 +93,18 @@ function describeData(operation: Operation): string {
 const SHOWN_MAX = 60;
 
 /** Both ends of a long text and its length: a value that grew by appends differs at its end. */
-function abbreviate(text: string): string {
-  if (text.length <= SHOWN_MAX) return JSON.stringify(text);
+export function abbreviate(text: string): string {
+  if (text.length <= SHOWN_MAX) return quote(text);
   const half = SHOWN_MAX / 2;
-  return `${JSON.stringify(text.slice(0, half))}…${JSON.stringify(text.slice(-half))} (length ${text.length})`;
+  return `${quote(text.slice(0, half))}…${quote(text.slice(-half))} (length ${text.length})`;
+}
+
+/** JSON, in which nothing is left that a terminal would not show as it is. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
 }

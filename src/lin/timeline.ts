@@ -3,7 +3,7 @@
  * terms of states, and the order of the answers. Decides here what an operation is worth:
  * reads with unknown outcome are worth nothing.
  */
-import { assert, unreachable } from "../../src/base/assert.js";
+import { assert, unreachable } from "../base/assert.js";
 import type { Operation } from "./operation.js";
 import { ABSENT, type Reading, type State, UNSEEN, ValueTree } from "./value-tree.js";
 

@@ -11,7 +11,7 @@
  * Times are whole nanoseconds up to 2⁶³. Beyond 2⁵³ a number holds only some of them, so near ones become equal: the
  * order stays, and what then seems to touch counts as concurrent, which never raises a false alarm.
  */
-import { unreachable } from "../../src/base/assert.js";
+import { unreachable } from "../base/assert.js";
 import type { Operation } from "./operation.js";
 
 /** A line that is not an operation. */

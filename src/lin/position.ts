@@ -6,7 +6,7 @@
  * stays available, and its deadline asks nothing more of it. A remove needs a value; it may have happened unseen
  * for each value that was overwritten while it was under way: that is its *credit*.
  */
-import { assert } from "../../src/base/assert.js";
+import { assert } from "../base/assert.js";
 import { LiveList } from "./live-list.js";
 import { members, type NumberSet, numberOf, withMember } from "./number-set.js";
 import { type Moment, OptionalSteps } from "./optional-steps.js";

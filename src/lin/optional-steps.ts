@@ -4,7 +4,7 @@
  *
  * Of steps that do the same the one that was called first goes first: it can stand for any other.
  */
-import { assert } from "../../src/base/assert.js";
+import { assert } from "../base/assert.js";
 import { Pieces } from "./pieces.js";
 import { NEVER, type Step, type Timeline } from "./timeline.js";
 import type { State } from "./value-tree.js";

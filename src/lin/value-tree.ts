@@ -6,7 +6,7 @@
  *
  * Nothing here is hashed: comparisons are exact. Knows nothing of operations and their order.
  */
-import { assert } from "../../src/base/assert.js";
+import { assert } from "../base/assert.js";
 
 /** The contents of a register: ABSENT, UNSEEN, or a place in the tree. */
 export type State = number;

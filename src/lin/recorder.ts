@@ -2,7 +2,7 @@
  * Records what clients do as a history for the checker. One recorder serves all clients of a test; it
  * must be told of calls and answers in the order in which they happen.
  */
-import { assert, unreachable } from "../../src/base/assert.js";
+import { assert, unreachable } from "../base/assert.js";
 import type { Call, DeleteOutput, Operation } from "./operation.js";
 
 export class Recorder {
