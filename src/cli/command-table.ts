@@ -36,6 +36,7 @@ export const COMMANDS: CommandTable = {
   repl: () => import("./commands/repl.js"),
   health: () => import("./commands/health.js"),
   doctor: () => import("./commands/doctor.js"),
+  verify: () => import("./commands/verify.js"),
   export: () => import("./commands/export.js"),
   import: () => import("./commands/import.js"),
   bench: () => import("./commands/bench.js"),

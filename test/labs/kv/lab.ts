@@ -4,9 +4,9 @@
  * the simulator's checkers look on, and at the end the history must be linearizable and all servers equal.
  */
 import { assert } from "../../../src/base/assert.js";
-import type { MemberId } from "../../../src/raft/entry.js";
 import { checkLinearizable } from "../../../src/lin/checker.js";
 import { describeVerdict } from "../../../src/lin/verdict.js";
+import type { MemberId } from "../../../src/raft/entry.js";
 import { Cluster } from "../../sim/cluster.js";
 import type { ClusterPlan } from "../../sim/cluster-plan.js";
 import { Dice, STREAM } from "../../sim/dice.js";

@@ -1,6 +1,7 @@
 /** What every run with real processes is given, and how long it is patient. */
-import { Suite } from "../../e2e/suite.js";
+
 import { Recorder } from "../../../src/lin/recorder.js";
+import { Suite } from "../../e2e/suite.js";
 import { Dice } from "../../sim/dice.js";
 import { LabCluster, type LabClusterOptions } from "./lab-cluster.js";
 import { clientName, RecordedClient } from "./recorded-client.js";
