@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { explain } from "../../src/cli/explain.js";
 import { grammar, visible } from "./grammar.js";
 
-const COMMANDS = ["put", "append", "get", "delete", "scan", "status", "playground"];
+const COMMANDS = ["put", "append", "get", "delete", "scan", "status", "verify", "playground"];
 
 /** What the grammar makes of arguments that reach no command. */
 async function parse(...argv: string[]): Promise<{ said: string; error: unknown }> {
@@ -61,6 +61,14 @@ for (const [argv, message] of [
   ],
   [["get", "k", "--output", "yaml"], '--output: "yaml" is not text or json'],
   [["-e", "6840", "get", "k"], '--endpoints: "6840" is not a list HOST:PORT,…'],
+  [["verify", "--clients", "0"], '--clients: "0" is not a number from 1 to 1000'],
+  [["verify", "--keys", "few"], '--keys: "few" is not a number from 1 to 10000'],
+  [["verify", "--duration", "10"], '--duration: "10" is not a duration such as 10s, 5m or 2h'],
+  [["verify", "--judge-timeout", "0s"], '--judge-timeout: "0s" is not a duration such as 10s, 5m or 2h'],
+  [
+    ["verify", "--history", "h", "--record", "r"],
+    "option '--record <FILE>' cannot be used with option '--history <FILE>'",
+  ],
   [["playground", "--members", "0"], '--members: "0" is not a number from 1 to 9'],
 ] as const) {
   test(`status 64: kvraft ${argv.join(" ")}`, async (t) => {

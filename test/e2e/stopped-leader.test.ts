@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { type Clerk, ClerkError } from "../../src/clerk/clerk.js";
-import type { ClientReply } from "../../src/wire/client-message.js";
 import { checkLinearizable } from "../../src/lin/checker.js";
 import { Recorder, type Token } from "../../src/lin/recorder.js";
 import { describeVerdict } from "../../src/lin/verdict.js";
+import type { ClientReply } from "../../src/wire/client-message.js";
 import { Cluster } from "./cluster.js";
 import { finalStates } from "./data-directory.js";
 import { MemberClient } from "./member-client.js";

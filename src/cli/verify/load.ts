@@ -34,11 +34,11 @@ export interface LoadReport {
 }
 
 /**
- * How many of twenty operations. Appends show the order of all that came before to whoever reads, puts and deletes hide it: with
- * more of them more would go unnoticed, and the verdict would be harder to find.
+ * How many of forty operations. Who reads sees all appends before, and in which order; puts and deletes hide them: with more of
+ * those more would go unnoticed, and the verdict would be harder to find.
  */
-const WEIGHTS = { get: 10, append: 8, put: 1, delete: 1 } as const;
-const WEIGHTS_SUM = 20;
+const WEIGHTS = { get: 20, append: 18, put: 1, delete: 1 } as const;
+const WEIGHTS_SUM = 40;
 
 /** About so many operations fit into memory, and can be judged in half a minute. */
 const OPERATIONS_MAX = 500_000;
