@@ -27,7 +27,8 @@ async function runOn(
   options: Partial<LoadOptions> = {},
 ): Promise<LoadReport & { readonly cluster: ShakyCluster }> {
   const cluster = new ShakyCluster(seed, plan);
-  return { ...(await cluster.play(loadOn(cluster, options).run())), cluster };
+  const load = loadOn(cluster, { random: seededRandom(seed), ...options });
+  return { ...(await cluster.play(load.run())), cluster };
 }
 
 for (const [what, plan] of [
