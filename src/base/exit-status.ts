@@ -12,11 +12,11 @@ export const EXIT = {
   data: 65,
   /** No leader, nobody reachable, or a port is taken. Of an operation: it was definitely not done. */
   unavailable: 69,
-  /** A bug in kvraft. */
+  /** A bug in kvraft; of verify: what the cluster did is not linearizable. */
   bug: 70,
   /** A file or a disk. */
   io: 74,
-  /** A write may take effect or not. */
+  /** A write may take effect or not; of verify: no verdict was found in time. */
   unknown: 75,
   /** The server denied it. */
   denied: 77,

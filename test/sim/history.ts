@@ -5,8 +5,8 @@
 import { assert } from "../../src/base/assert.js";
 import type { ClerkError } from "../../src/clerk/clerk-error.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
-import type { StateRead } from "../../src/wire/client-message.js";
 import type { Operation } from "../../src/lin/operation.js";
+import type { StateRead } from "../../src/wire/client-message.js";
 import type { World } from "./world.js";
 
 export interface Recorded {

@@ -1,8 +1,9 @@
 /** What a run of the benchmark is asked to do, from its options. */
-import { parseDuration, parseSize } from "../../base/units.js";
+import { parseSize } from "../../base/units.js";
 import { VALUE_BYTES_MAX } from "../../wire/limits.js";
 import { argumentBytes } from "../argument-bytes.js";
 import { usageError } from "../failure.js";
+import { duration as durationOf, wholeNumber } from "../option-values.js";
 
 export const WORKLOADS = ["put", "get", "append", "mixed"] as const;
 export type Workload = (typeof WORKLOADS)[number];
@@ -50,6 +51,7 @@ export const DEFAULTS = {
   prefix: "bench/",
 } as const;
 
+const DURATION = { command: "bench", option: "--duration" } as const;
 const CLIENTS_MAX = 1000;
 export const KEYS_MAX = 10_000_000;
 const TOTAL_MAX = 1e12;
@@ -66,7 +68,8 @@ export function planOf(workload: Workload, flags: BenchFlags): Plan {
   return {
     workload,
     clients: whole("--clients", flags.clients, 1, CLIENTS_MAX),
-    durationMs: total === undefined ? durationOf(duration ?? DEFAULTS.duration) : Number.POSITIVE_INFINITY,
+    durationMs:
+      total === undefined ? durationOf(duration ?? DEFAULTS.duration, DURATION) : Number.POSITIVE_INFINITY,
     total: total === undefined ? Number.POSITIVE_INFINITY : whole("--total", total, 1, TOTAL_MAX),
     valueBytes: sizeOf(flags.valueBytes),
     keys: whole("--keys", flags.keys, 1, KEYS_MAX),
@@ -80,18 +83,7 @@ export function planOf(workload: Workload, flags: BenchFlags): Plan {
 }
 
 function whole(option: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,13}$/.test(text) ? Number(text) : -1;
-  if (value >= least && value <= most) return value;
-  throw usageError(
-    `${option}: ${JSON.stringify(text)} is not a whole number from ${least} to ${most}`,
-    "bench",
-  );
-}
-
-function durationOf(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs !== null && durationMs > 0) return durationMs;
-  throw usageError(`--duration: ${JSON.stringify(text)} is not a duration such as 10s or 2m`, "bench");
+  return wholeNumber(text, { command: "bench", option, least, most });
 }
 
 function sizeOf(text: string): number {

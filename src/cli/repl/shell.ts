@@ -14,7 +14,7 @@ import { KeptClerk } from "./kept-clerk.js";
 import { splitLine, withoutName } from "./words.js";
 
 /** They make no sense in here, or want the terminal and its signals for themselves. */
-const OUTSIDE = ["playground", "repl", "bench", "completion", "complete"];
+const OUTSIDE = ["playground", "repl", "bench", "verify", "completion", "complete"];
 
 export interface ShellOptions extends Pick<InvocationOptions, "output" | "environment"> {
   /** Of the shell itself: every line begins with them. */

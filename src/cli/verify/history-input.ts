@@ -6,10 +6,11 @@ import { EXIT } from "../../base/exit-status.js";
 import { HistoryLineError, parseHistory } from "../../lin/history-file.js";
 import type { Operation } from "../../lin/operation.js";
 import { CliError } from "../failure.js";
+import type { Input } from "../invocation.js";
 
-/** `-`: stdin. @throws CliError 65: a line is no operation; a system error */
-export async function readHistory(path: string): Promise<Operation[]> {
-  const bytes = path === "-" ? await buffer(process.stdin) : await readFile(path);
+/** `path`: `-` stands for `stdin`. @throws CliError 65: a line is no operation; a system error */
+export async function readHistory(path: string, stdin: () => Input): Promise<Operation[]> {
+  const bytes = path === "-" ? await buffer(stdin()) : await readFile(path);
   try {
     if (!isUtf8(bytes)) throw new HistoryLineError(firstBadLine(bytes), "this is not UTF-8");
     return parseHistory(bytes.toString());

@@ -7,11 +7,11 @@ import { Clerk } from "../../clerk/clerk.js";
 import { systemTimers } from "../../clerk/system-ports.js";
 import type { Operation } from "../../lin/operation.js";
 import type { Verdict } from "../../lin/verdict.js";
+import { onInterrupt } from "../interrupts.js";
 import type { Invocation } from "../invocation.js";
 import { ProgressLine } from "../progress-line.js";
 import type { Settings } from "../settings.js";
 import { readHistory } from "./history-input.js";
-import { Interruption } from "./interruption.js";
 import { judge } from "./judge.js";
 import { Load, type LoadReport } from "./load.js";
 import { HistoryRecord } from "./record.js";
@@ -37,7 +37,7 @@ export async function verifyHistory(
   invocation: Invocation,
   { path, ...options }: JudgeOptions & { readonly path: string },
 ): Promise<void> {
-  const history = await readHistory(path);
+  const history = await readHistory(path, invocation.input);
   const verdict = await judgeInTime(history, options);
   await tell(invocation, { verdict, run: null, historyPath: null }, options.settings);
 }
@@ -54,7 +54,7 @@ export async function verifyCluster(invocation: Invocation, options: ClusterOpti
   const record = recordPath === null ? null : await HistoryRecord.create(recordPath);
   const cut = new AbortController();
   invocation.handlesInterrupt = true;
-  const interruption = new Interruption(() => cut.abort());
+  const release = onInterrupt(() => cut.abort());
   try {
     const report = await putLoad({ ...options, keys, signal: cut.signal });
     await record?.write(report.history);
@@ -66,7 +66,7 @@ export async function verifyCluster(invocation: Invocation, options: ClusterOpti
     const historyPath = recordPath ?? (verdict.outcome === "legal" ? null : await keep(report.history, name));
     await tell(invocation, { verdict, run, historyPath }, settings);
   } finally {
-    interruption.release();
+    release();
     await record?.close();
   }
 }
