@@ -17,8 +17,6 @@ export interface LoadOptions {
   readonly durationMs: number;
   readonly random: Random;
   readonly timers: Timers;
-  /** Called after each operation. */
-  readonly onAnswer?: () => void;
 }
 
 export interface LoadReport {
@@ -52,6 +50,7 @@ export class Load {
   readonly #asleep = new Set<() => void>();
   #stopped = false;
   #values = 0;
+  #answered = 0;
   #notDone = 0;
 
   constructor(options: LoadOptions) {
@@ -60,6 +59,11 @@ export class Load {
     this.#startMs = timers.nowMs();
     this.#recorder = new Recorder(() => (timers.nowMs() - this.#startMs) * 1e6);
     this.#clients = clerks.map((clerk, at) => new RecordedClerk(at + 1, { clerk, recorder: this.#recorder }));
+  }
+
+  /** Operations that have an answer, or were given up. */
+  get answered(): number {
+    return this.#answered;
   }
 
   /** Begins no more operations; then comes what comes at the end. */
@@ -126,7 +130,7 @@ export class Load {
   async #call(client: RecordedClerk, call: Call): Promise<boolean> {
     const answer = await client.call(call);
     if (answer.kind === "gave-up" && !answer.error.outcomeUnknown) this.#notDone++;
-    this.#options.onAnswer?.();
+    this.#answered++;
     return answer.kind === "done";
   }
 

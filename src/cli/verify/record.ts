@@ -1,5 +1,5 @@
 /** The file that a history is kept in: new, and opened before there is anything to write, since a history cannot be had twice. */
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, unlink } from "node:fs/promises";
 import { EXIT } from "../../base/exit-status.js";
 import { formatHistory } from "../../lin/history-file.js";
 import type { Operation } from "../../lin/operation.js";
@@ -30,13 +30,20 @@ export class HistoryRecord {
     }
   }
 
+  /** All of it, at once; ends with it. */
   async write(history: readonly Operation[]): Promise<void> {
-    for (let at = 0; at < history.length; at += OPERATIONS_PER_WRITE) {
-      await this.#file.write(formatHistory(history.slice(at, at + OPERATIONS_PER_WRITE)));
+    try {
+      for (let at = 0; at < history.length; at += OPERATIONS_PER_WRITE) {
+        await this.#file.appendFile(formatHistory(history.slice(at, at + OPERATIONS_PER_WRITE)));
+      }
+    } finally {
+      await this.#file.close();
     }
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  /** There is no history to be kept. */
+  async discard(): Promise<void> {
+    await this.#file.close();
+    await unlink(this.path);
   }
 }

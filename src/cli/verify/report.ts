@@ -20,8 +20,15 @@ export interface Findings {
   readonly verdict: Verdict;
   /** Null: the history was read from a file. */
   readonly run: Run | null;
-  /** Where the whole history is; null: nowhere. */
-  readonly historyPath: string | null;
+  readonly kept: Kept;
+}
+
+/** Where the whole history is. */
+export interface Kept {
+  /** Null: nowhere. */
+  readonly path: string | null;
+  /** Why it could not be written; null: it was, or was not to be. */
+  readonly problem: string | null;
 }
 
 const WORDS = { legal: "linearizable", illegal: "NOT linearizable", undecided: "undecided" } as const;
@@ -29,11 +36,12 @@ const JSON_WORDS = { ...WORDS, illegal: "not-linearizable" } as const;
 /** Of more keys that are not decided only the first ones are named. */
 const NAMED_MAX = 5;
 
-export function exitStatusOf({ verdict, run }: Findings): ExitStatus {
+export function exitStatusOf({ verdict, run, kept }: Findings): ExitStatus {
   if (verdict.outcome === "illegal") return EXIT.bug;
   if (run?.interrupted) return EXIT.interrupted;
   if (verdict.outcome === "undecided") return EXIT.unknown;
-  return run !== null && run.report.unread > 0 ? EXIT.unavailable : EXIT.done;
+  if (run !== null && run.report.unread > 0) return EXIT.unavailable;
+  return kept.problem === null ? EXIT.done : EXIT.io;
 }
 
 /** For stdout: one line, and for what is not linearizable the evidence. */
@@ -64,9 +72,13 @@ export function describeFindings({ verdict, run }: Findings): string {
 }
 
 /** For stderr: what a person should know beside the verdict. */
-export function remarksOn({ verdict, run, historyPath }: Findings): readonly string[] {
+export function remarksOn({ verdict, run, kept }: Findings): readonly string[] {
   const remarks: string[] = [];
-  if (run?.interrupted) remarks.push("interrupted: this is the verdict on what was done until then");
+  if (run?.interrupted && verdict.outcome === "undecided") {
+    remarks.push("interrupted before there was a verdict");
+  } else if (run?.interrupted) {
+    remarks.push("interrupted: this is the verdict on what was done until then");
+  }
   if (run !== null && run.report.unread > 0) {
     remarks.push(
       `${run.report.unread} keys could not be read at the end: it is not known whether what was written last is there`,
@@ -80,15 +92,16 @@ export function remarksOn({ verdict, run, historyPath }: Findings): readonly str
       "undecided is no proof of a fault, nor that there is none. Try: a longer --judge-timeout, fewer --clients, more --keys",
     );
   }
-  if (historyPath !== null && verdict.outcome !== "legal") {
+  if (kept.problem !== null) remarks.push(`the history could not be kept: ${kept.problem}`);
+  if (kept.path !== null && verdict.outcome !== "legal") {
     remarks.push(
-      `the whole history is in ${historyPath}; kvraft verify --history ${historyPath} judges it again`,
+      `the whole history is in ${kept.path}; kvraft verify --history ${kept.path} judges it again`,
     );
   }
   return remarks;
 }
 
-export function jsonFindings({ verdict, run, historyPath }: Findings): string {
+export function jsonFindings({ verdict, run, kept }: Findings): string {
   const { operations, unknown, keys } = verdict.counts;
   return jsonDocument({
     verdict: JSON_WORDS[verdict.outcome],
@@ -98,7 +111,7 @@ export function jsonFindings({ verdict, run, historyPath }: Findings): string {
     ...(verdict.outcome === "undecided" ? { undecidedKeys: verdict.keys } : {}),
     ...(verdict.outcome === "illegal" ? { counterExample: asFileHasIt(verdict.window) } : {}),
     ...(run === null ? {} : { run: jsonRun(run) }),
-    ...(historyPath === null ? {} : { history: historyPath }),
+    ...(kept.path === null ? {} : { history: kept.path }),
   });
 }
 

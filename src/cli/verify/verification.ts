@@ -7,6 +7,7 @@ import { Clerk } from "../../clerk/clerk.js";
 import { systemTimers } from "../../clerk/system-ports.js";
 import type { Operation } from "../../lin/operation.js";
 import type { Verdict } from "../../lin/verdict.js";
+import { CliError, isSystemError } from "../failure.js";
 import { onInterrupt } from "../interrupts.js";
 import type { Invocation } from "../invocation.js";
 import { ProgressLine } from "../progress-line.js";
@@ -15,8 +16,17 @@ import { readHistory } from "./history-input.js";
 import { judge } from "./judge.js";
 import { Load, type LoadReport } from "./load.js";
 import { HistoryRecord } from "./record.js";
-import { describeFindings, exitStatusOf, type Findings, jsonFindings, remarksOn } from "./report.js";
+import {
+  describeFindings,
+  exitStatusOf,
+  type Findings,
+  jsonFindings,
+  type Kept,
+  remarksOn,
+} from "./report.js";
 import { ScratchKeys } from "./scratch-keys.js";
+
+const PROGRESS_MS = 200;
 
 interface JudgeOptions {
   readonly settings: Settings;
@@ -39,7 +49,7 @@ export async function verifyHistory(
 ): Promise<void> {
   const history = await readHistory(path, invocation.input);
   const verdict = await judgeInTime(history, options);
-  await tell(invocation, { verdict, run: null, historyPath: null }, options.settings);
+  await tell(invocation, { verdict, run: null, kept: NOWHERE }, options.settings);
 }
 
 export async function verifyCluster(invocation: Invocation, options: ClusterOptions): Promise<void> {
@@ -56,18 +66,23 @@ export async function verifyCluster(invocation: Invocation, options: ClusterOpti
   invocation.handlesInterrupt = true;
   const release = onInterrupt(() => cut.abort());
   try {
-    const report = await putLoad({ ...options, keys, signal: cut.signal });
-    await record?.write(report.history);
+    const report = await putLoad({ ...options, keys, signal: cut.signal }).catch(async (error: unknown) => {
+      await record?.discard();
+      throw error;
+    });
+    let kept = record === null ? NOWHERE : await keep(report.history, async () => record);
     const wasCut = cut.signal.aborted;
     const isOver = () => cut.signal.aborted && !wasCut;
     const verdict = await judgeInTime(report.history, { ...options, isOver });
+    if (record === null && verdict.outcome !== "legal") {
+      const path = join(tmpdir(), `kvraft-verify-${name}.jsonl`);
+      kept = await keep(report.history, () => HistoryRecord.create(path));
+    }
     const readers = Array.from({ length: clients }, (_, at) => at + 1).filter(readsFromAny);
     const run = { clients, readFromAny: readers, prefix, report, interrupted: cut.signal.aborted };
-    const historyPath = recordPath ?? (verdict.outcome === "legal" ? null : await keep(report.history, name));
-    await tell(invocation, { verdict, run, historyPath }, settings);
+    await tell(invocation, { verdict, run, kept }, settings);
   } finally {
     release();
-    await record?.close();
   }
 }
 
@@ -87,18 +102,18 @@ async function putLoad({
     { length: clients },
     (_, at) => new Clerk({ endpoints, timeoutMs, readFrom: readsFromAny(at + 1) ? "any" : "leader" }),
   );
-  const line = new ProgressLine(process.stderr);
-  let count = 0;
-  const onAnswer = () => {
-    count++;
-    line.update((seconds) => `${seconds.toFixed(0)} of ${options.durationMs / 1000} s, ${count} operations`);
-  };
   const random = seededRandom(randomBytes(6).readUIntBE(0, 6));
-  const load = new Load({ ...options, clerks, random, timers: systemTimers, onAnswer });
+  const load = new Load({ ...options, clerks, random, timers: systemTimers });
   signal.addEventListener("abort", () => load.stop());
+  const line = new ProgressLine(process.stderr);
+  const timer = setInterval(() => {
+    const of = `of ${options.durationMs / 1000} s, ${load.answered} operations`;
+    line.update((seconds) => `${seconds.toFixed(0)} ${of}`);
+  }, PROGRESS_MS);
   try {
     return await load.run();
   } finally {
+    clearInterval(timer);
     line.end();
     await Promise.all(clerks.map((clerk) => clerk.close()));
   }
@@ -124,12 +139,18 @@ async function judgeInTime(
   }
 }
 
-/** What is not linearizable cannot be had a second time. Resolves to where it is. */
-async function keep(history: readonly Operation[], name: string): Promise<string> {
-  const record = await HistoryRecord.create(join(tmpdir(), `kvraft-verify-${name}.jsonl`));
-  await record.write(history);
-  await record.close();
-  return record.path;
+const NOWHERE: Kept = { path: null, problem: null };
+
+/** What goes wrong with a file must not cost the verdict. */
+async function keep(history: readonly Operation[], open: () => Promise<HistoryRecord>): Promise<Kept> {
+  try {
+    const record = await open();
+    await record.write(history);
+    return { path: record.path, problem: null };
+  } catch (error) {
+    if (!isSystemError(error) && !(error instanceof CliError)) throw error;
+    return { path: null, problem: error.message };
+  }
 }
 
 async function tell(invocation: Invocation, findings: Findings, { output }: Settings): Promise<void> {

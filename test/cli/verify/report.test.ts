@@ -27,7 +27,7 @@ const report: LoadReport = { history: [], tookMs: 10_020, notDone: 3, unread: 0,
 const run: Run = { clients: 4, readFromAny: [2, 4], prefix: "v/", report, interrupted: false };
 
 function findings(verdict: Verdict, more: Partial<Findings> = {}): Findings {
-  return { verdict, run, historyPath: null, ...more };
+  return { verdict, run, kept: { path: null, problem: null }, ...more };
 }
 
 test("the exit status: what is not linearizable goes before all else", (t) => {
@@ -38,7 +38,9 @@ test("the exit status: what is not linearizable goes before all else", (t) => {
   t.is(exitStatusOf(findings(legal, interrupted)), EXIT.interrupted);
   t.is(exitStatusOf(findings(legal, unread)), EXIT.unavailable);
   t.is(exitStatusOf(findings(undecided)), EXIT.unknown);
-  for (const more of [{}, { run: null }, interrupted, unread]) {
+  const unkept = { kept: { path: null, problem: "no space" } };
+  t.is(exitStatusOf(findings(legal, unkept)), EXIT.io);
+  for (const more of [{}, { run: null }, interrupted, unread, unkept]) {
     t.is(exitStatusOf(findings(illegal, more)), EXIT.bug);
   }
 });
@@ -69,12 +71,9 @@ Of these clients, 2 read from any member, the others from the leader.
 });
 
 test("a person is told what was not done, and where the history is if that is of use", (t) => {
-  const path = "/tmp/history.jsonl";
-  t.deepEqual(remarksOn(findings(legal, { historyPath: path })), []);
-  t.regex(
-    remarksOn(findings(illegal, { historyPath: path })).join("\n"),
-    /verify --history \/tmp\/history\.jsonl/,
-  );
+  const kept = { path: "/tmp/history.jsonl", problem: null };
+  t.deepEqual(remarksOn(findings(legal, { kept })), []);
+  t.regex(remarksOn(findings(illegal, { kept })).join("\n"), /verify --history \/tmp\/history\.jsonl/);
   t.regex(remarksOn(findings(undecided)).join("\n"), /no proof .* Try: a longer --judge-timeout/);
   const unfinished = { run: { ...run, interrupted: true, report: { ...report, unread: 2, left: 1 } } };
   const remarks = remarksOn(findings(legal, unfinished));
@@ -91,7 +90,7 @@ test("the document for programs has the counter-example as a history file has it
     counterExample,
     run: told,
     ...rest
-  } = JSON.parse(jsonFindings(findings(illegal, { historyPath: "/h" })));
+  } = JSON.parse(jsonFindings(findings(illegal, { kept: { path: "/h", problem: null } })));
   t.deepEqual(rest, {
     version: 1,
     verdict: "not-linearizable",
