@@ -8,9 +8,10 @@
 import type { Socket } from "node:net";
 import { connectionFault } from "../base/connection-fault.js";
 import type { Host } from "../server/ports.js";
+import { errorReply } from "../server/replies.js";
 import { decodeClientRequest, encodeClientReplies, encodeClientReply } from "../wire/client-codec.js";
 import type { ClientReply, ClientRequest, ErrorCode } from "../wire/client-message.js";
-import type { WireError } from "../wire/errors.js";
+import { RequestError, type WireError } from "../wire/errors.js";
 import { encodeHello, type Hello } from "../wire/hello.js";
 import { GreetedFrames } from "./greeted-frames.js";
 import { helloOf, type Identity, refusalOfClient } from "./greeting.js";
@@ -53,7 +54,7 @@ export class ClientConnection {
     this.#frames = new GreetedFrames({
       frameBytesMax: options.frameBytesMax,
       onHello: (hello) => this.#greet(hello),
-      onFrame: (body) => this.#take(decodeClientRequest(body)),
+      onFrame: (body) => this.#take(body),
     });
     this.#helloTimer = setTimeout(() => this.#abort("no greeting in time"), options.helloTimeoutMs);
     prepare(socket);
@@ -73,24 +74,13 @@ export class ClientConnection {
     socket.write(encodeHello(helloOf(identity, "server", { clientAddress, targetMemberId: "" })));
   }
 
-  /** Says why and ends: for what the other side must be told before anything was asked. */
+  /** Says why and ends, in a reply to request 0: it is about the connection. */
   refuse(code: ErrorCode, message: string): void {
     this.#options.log("warn", "client connection refused", {
       from: this.#socket.remoteAddress,
       reason: message,
     });
-    this.#stop();
-    // Request id 0: about the connection, not about a request.
-    const reply: ClientReply = {
-      kind: "error",
-      requestId: 0,
-      code,
-      message,
-      leaderId: "",
-      leaderAddress: "",
-    };
-    this.#socket.write(encodeClientReply(reply));
-    endGently(this.#socket);
+    this.#end(code, message);
   }
 
   /** From now on requests are turned away; ends once what is under way has been answered. */
@@ -116,19 +106,18 @@ export class ClientConnection {
     if (refusal !== null) this.refuse("invalid", refusal);
   }
 
-  #take(request: ClientRequest): void {
+  #take(body: Uint8Array): void {
     this.#inFlight++;
+    let request: ClientRequest;
+    try {
+      request = decodeClientRequest(body);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.#enqueue(errorReply(error.requestId, "invalid", error.message));
+      return;
+    }
     if (this.#draining) {
-      const message = "the member is shutting down";
-      const { requestId } = request;
-      this.#enqueue({
-        kind: "error",
-        requestId,
-        code: "unavailable",
-        message,
-        leaderId: "",
-        leaderAddress: "",
-      });
+      this.#enqueue(errorReply(request.requestId, "unavailable", "the member is shutting down"));
       return;
     }
     this.#options.handle(request, this.#reply);
@@ -140,7 +129,7 @@ export class ClientConnection {
       this.refuse("too-large", `the request is too large: ${error.message} (--max-request-bytes)`);
       return;
     }
-    this.#abort(`does not speak the protocol: ${error.message}`);
+    this.#abort(`the other side does not speak the protocol: ${error.message}`);
   }
 
   #enqueue(reply: ClientReply): void {
@@ -184,9 +173,16 @@ export class ClientConnection {
     endGently(this.#socket);
   }
 
+  /** Ends a connection of somebody who may be anybody: a port scanner is nothing to warn of. */
   #abort(reason: string): void {
     this.#options.log("info", "client connection closed", { from: this.#socket.remoteAddress, reason });
-    this.destroy();
+    this.#end("invalid", reason);
+  }
+
+  #end(code: ErrorCode, message: string): void {
+    this.#stop();
+    this.#socket.write(encodeClientReply(errorReply(0, code, message)));
+    endGently(this.#socket);
   }
 
   #stop(): void {

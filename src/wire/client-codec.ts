@@ -6,7 +6,7 @@ import type { ClientReply, ClientRequest, StateRead } from "./client-message.js"
 import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { consistencyFromNumber, consistencyToNumber } from "./consistency.js";
 import { ERROR_CODES } from "./error-codes.js";
-import { WireError } from "./errors.js";
+import { RequestError, WireError } from "./errors.js";
 import { kvraft } from "./generated/client.js";
 import {
   decodeBody,
@@ -18,7 +18,7 @@ import {
   toUint64,
 } from "./message.js";
 import { readPlainReply, replyBytes, writeReply } from "./plain-replies.js";
-import { readPlainRequest, writePlainRequest } from "./plain-request.js";
+import { type PlainRequest, readPlainRequest, writePlainRequest } from "./plain-request.js";
 import { PlainWriter } from "./plain-writer.js";
 import { Retainer } from "./retainer.js";
 import { statsFromProto, statsToProto } from "./stats-codec.js";
@@ -54,27 +54,38 @@ function scanToProto(scan: Extract<ClientRequest, { kind: "scan" }>): kvraft.Sca
   };
 }
 
-/** `bytes` of a command is a copy: it outlives `body`. */
+/** `bytes` of a command is a copy: it outlives `body`. Throws RequestError where the request's number is known. */
 export function decodeClientRequest(body: Uint8Array): ClientRequest {
-  const memory = asBuffer(body);
-  const plain = readPlainRequest(memory);
-  if (plain === null) return decodeAnyRequest(body);
-  const { requestId, start, end } = plain;
-  if (plain.kind === "get") {
-    const key = memory.toString("latin1", start, end);
-    return { kind: "get", requestId, key, consistency: plain.consistency };
+  let requestId = 0;
+  try {
+    const memory = asBuffer(body);
+    const plain = readPlainRequest(memory);
+    if (plain !== null) {
+      requestId = plain.requestId;
+      return requestFromPlain(plain, memory);
+    }
+    const proto = decodeBody(kvraft.ClientRequest, body);
+    requestId = fromPositive(proto.requestId, "request_id");
+    return requestFromProto(requestId, proto);
+  } catch (error) {
+    throw requestId > 0 && error instanceof WireError ? new RequestError(requestId, error) : error;
   }
-  const bytes = retainer.keep(memory.subarray(start, end));
+}
+
+function requestFromPlain(plain: PlainRequest, memory: Buffer): ClientRequest {
+  const { requestId, start, end } = plain;
+  if (plain.kind === "command") return commandRequest(requestId, memory.subarray(start, end));
+  const key = memory.toString("latin1", start, end);
+  return { kind: "get", requestId, key, consistency: plain.consistency };
+}
+
+function commandRequest(requestId: number, encoded: Uint8Array): ClientRequest {
+  const bytes = retainer.keep(encoded);
   return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
 }
 
-function decodeAnyRequest(body: Uint8Array): ClientRequest {
-  const proto = decodeBody(kvraft.ClientRequest, body);
-  const requestId = fromPositive(proto.requestId, "request_id");
-  if (proto.command != null) {
-    const bytes = retainer.keep(proto.command);
-    return { kind: "command", requestId, bytes, command: decodeCommand(bytes) };
-  }
+function requestFromProto(requestId: number, proto: kvraft.ClientRequest.$Properties): ClientRequest {
+  if (proto.command != null) return commandRequest(requestId, proto.command);
   if (proto.get != null) {
     const consistency = consistencyFromNumber(proto.get.consistency ?? 0);
     return { kind: "get", requestId, key: fromBytes(proto.get.key), consistency };

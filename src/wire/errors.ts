@@ -25,3 +25,16 @@ export class WireError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * A request whose frame and number are sound, and that asks for nothing that this version understands: whoever sent it can be
+ * told so, and what follows on its connection can be read.
+ */
+export class RequestError extends WireError {
+  readonly requestId: number;
+
+  constructor(requestId: number, { code, message }: WireError) {
+    super(code, message);
+    this.requestId = requestId;
+  }
+}

@@ -6,6 +6,7 @@ import { refusalOfClient, refusalOfDialler } from "../../src/net/greeting.js";
 import { decodeClientRequest, encodeClientRequest } from "../../src/wire/client-codec.js";
 import type { ClientRequest } from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
+import { RequestError } from "../../src/wire/errors.js";
 import { encodeHello, type Hello } from "../../src/wire/hello.js";
 import { PEER_FRAME_BYTES_MAX } from "../../src/wire/limits.js";
 import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
@@ -186,7 +187,13 @@ function clientConnection(world: MemberWorld): GreetedFrames {
     onHello: (hello) => {
       if (refusalOfClient(hello, SELF) !== null) frames.stop();
     },
-    onFrame: (body) => world.handle(decodeClientRequest(body)),
+    onFrame: (body) => {
+      try {
+        world.handle(decodeClientRequest(body));
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+    },
   });
   return frames;
 }

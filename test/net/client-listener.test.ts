@@ -108,7 +108,7 @@ for (const [what, bytes] of [
     Buffer.concat([encodeHello(hello({})), Buffer.from([0, 0, 0, 3, 255, 255, 255])]),
   ],
 ] as const) {
-  test(`${what} closes that connection with one line in the log, and no other`, async (t) => {
+  test(`${what} closes that connection with a word to it and a line in the log, and no other`, async (t) => {
     const { dial, log } = await serve(t, { handle: echo });
     const good = dial();
     good.greet();
@@ -116,8 +116,33 @@ for (const [what, bytes] of [
     bad.socket.write(bytes);
     await until(() => bad.closed);
     t.is(log.count("does not speak the protocol"), 1, log.lines.join("\n"));
+    t.is(bad.replies.length, 1);
+    t.like(bad.replies[0], { kind: "error", requestId: 0, code: "invalid" });
     good.get(1);
     await until(() => good.replies.length === 1);
+  });
+}
+
+for (const [what, request, message] of [
+  ["of no kind", [0x08, 7], "a request that is not known"],
+  ["of a kind of later versions", [0x08, 7, 0xfa, 0x07, 0], "a request that is not known"],
+  ["for a command that is no message", [0x08, 7, 0x12, 1, 0xff], /index out of range/],
+  ["for a command without a client id", [0x08, 7, 0x12, 2, 0x42, 0], "a client id has 8 bytes, not 0"],
+  ["to hand leadership to no member's id", [0x08, 7, 0x42, 3, 0x0a, 1, 0x40], "to is no member id"],
+] as const) {
+  test(`a request ${what} is invalid, and the next one is served`, async (t) => {
+    const { dial } = await serve(t);
+    const client = dial();
+    client.greet();
+    client.socket.write(Buffer.from([0, 0, 0, request.length, ...request]));
+    client.get(8);
+    await until(() => client.replies.length === 2);
+    t.like(client.replies[0], { kind: "error", requestId: 7, code: "invalid" });
+    const [refusal] = client.replies;
+    if (refusal?.kind !== "error") t.fail();
+    else if (typeof message === "string") t.is(refusal.message, message);
+    else t.regex(refusal.message, message);
+    t.like(client.replies[1], { kind: "get", requestId: 8 });
   });
 }
 
@@ -156,11 +181,12 @@ test("whoever is still sending when it is refused can read why", async (t) => {
   t.like(client.replies[0], { kind: "error", requestId: 0, code: "too-large" });
 });
 
-test("a client that does not greet in time is closed", async (t) => {
+test("a client that does not greet in time is told so and closed", async (t) => {
   const { dial, log } = await serve(t, { helloTimeoutMs: 30 });
   const client = dial();
   await until(() => client.closed);
   t.is(log.count("no greeting in time"), 1);
+  t.like(client.replies[0], { kind: "error", requestId: 0, code: "invalid" });
 });
 
 test("one connection more than allowed is told so; when one goes, another may come", async (t) => {

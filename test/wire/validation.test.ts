@@ -7,7 +7,7 @@ import {
   decodeSnapshotBlock,
   decodeSnapshotMetadata,
 } from "../../src/wire/disk-codec.js";
-import { WireError, type WireErrorCode } from "../../src/wire/errors.js";
+import { RequestError, WireError, type WireErrorCode } from "../../src/wire/errors.js";
 import { decodeHello } from "../../src/wire/hello.js";
 import { decodePeerMessage } from "../../src/wire/peer-codec.js";
 import { ends } from "./arbitraries.js";
@@ -146,6 +146,17 @@ test("an enum value that is not known, or none, is refused", (t) => {
 
 test("requests are numbered from 1", (t) => {
   refused(t, decodeClientRequest, new Raw().message(5, new Raw()), "field-invalid");
+});
+
+test("what is wrong with a request is said under its number, where that is sound", (t) => {
+  const numbered = () => new Raw().number(1, 300);
+  const transfer = new Raw().bytes(1, "N1");
+  for (const raw of [numbered(), numbered().bytes(2, ""), numbered().message(8, transfer)]) {
+    const error = t.throws(() => decodeClientRequest(raw.finish()), { instanceOf: RequestError });
+    t.is(error?.requestId, 300);
+  }
+  const error = t.throws(() => decodeClientRequest(numbered().bytes(3, "\xff").finish()));
+  t.false(error instanceof RequestError, "a body that cannot be read has no number");
 });
 
 test("a client id has exactly 8 bytes wherever one stands", (t) => {
