@@ -1,56 +1,62 @@
-"""Says to a cluster what a client can say, and prints as JSON what came of it: conversation.py ENDPOINT"""
+"""Usage: conversation.py HOST:PORT. Says to a cluster, through one endpoint, what a client can say, and prints as JSON
+what came of it."""
 
 import json
 import sys
 
-from kvraft_client import APPEND, DONE, Client, Refused, message
+from codec import pack
+from kvraft_client import APPEND, CLOSE_SESSION, DONE, Client, Refused
 
 
-def text(value):
-    return None if value is None else value.decode()
+def main(endpoint):
+    client, said = Client([endpoint]), {}
+    status = client.status()
+    said["asked"] = {"id": status["id"], "role": status["role"], "members": len(status["members"])}
+
+    client.put(b"greeting", b"hello")
+    said["hinted"] = client.address != endpoint and client.hints_followed > 0
+
+    # As if the first answer had been lost.
+    command = client.encode(APPEND, {1: b"greeting", 2: b", world"})
+    once = client.send(command)[:2]
+    client.disconnect()
+    twice = client.send(command)[:2]
+    said["again"] = {"done": once[0] == DONE, "same": once == twice}
+    said["appended"] = client.get(b"greeting").decode()
+
+    key = bytes(range(256))
+    client.put(key, key * 1000)
+    said["bytes"] = client.get(key) == key * 1000
+
+    client.put(b"empty", b"")
+    said["empty"] = client.get(b"empty").decode()
+    said["absent"] = client.get(b"no such key")
+    said["deleted"] = [client.delete(b"empty"), client.delete(b"empty"), client.get(b"empty")]
+
+    for number in range(5):
+        client.put(b"page/%d" % number, b"%d" % number)
+    said["pages"] = [[key.decode() for key, _ in page] for page in client.scan(b"page/", 2)]
+
+    value, index, behind_ms = client.get_stale(b"greeting")
+    said["stale"] = {"value": value.decode(), "index": index > 0, "behindMs": behind_ms is not None}
+
+    try:
+        client.put(b"", b"nothing")
+        said["refused"] = None
+    except Refused as refusal:
+        said["refused"] = str(refusal)
+
+    late = client.encode(APPEND, {1: b"greeting", 2: b"!"})
+    client.send(pack({1: client.client_id, 2: client.session, CLOSE_SESSION: b""}))
+    said["closed"] = f"command status {client.send(late)[0]}"
+    client.session = 0
+
+    said["at last"] = client.get(b"greeting").decode()
+    client.close()
+    print(json.dumps(said))
 
 
-client = Client([sys.argv[1]])
-seen = {}
-
-status = client.status()
-seen["asked"] = {"id": status.text(1), "role": status.text(2), "members": len(status.all(10))}
-
-client.put(b"greeting", b"hello")
-seen["hinted"] = client.hints[-1:] == [client.address]
-
-# The answer to the first attempt is as good as lost: the same bytes go out again, over another connection.
-appended = client.next_command(APPEND, message((1, b"greeting"), (2, b", world")))
-first = client.send(appended)
-client.disconnect()
-seen["again"] = {"done": first[0] == DONE, "same": client.send(appended) == first}
-seen["appended"] = text(client.get(b"greeting"))
-
-every_byte = bytes(range(256))
-client.put(every_byte, every_byte * 1000)
-seen["bytes"] = client.get(every_byte) == every_byte * 1000
-client.put(b"empty", b"")
-seen["empty"], seen["absent"] = text(client.get(b"empty")), text(client.get(b"no such key"))
-seen["deleted"] = [client.delete(b"empty"), client.delete(b"empty"), text(client.get(b"empty"))]
-
-for number in range(5):
-    client.put(b"page/%d" % number, b"%d" % number)
-seen["pages"] = [[text(key) for key, _ in page] for page in client.scan(b"page/", limit=2)]
-
-value, index, behind_ms = client.get_stale(b"greeting")
-seen["stale"] = {"value": text(value), "index": index > 0, "behindMs": behind_ms is not None}
-
-try:
-    client.put(b"", b"x")
-except Refused as refusal:
-    seen["refused"] = str(refusal)
-
-unsent = client.next_command(APPEND, message((1, b"greeting"), (2, b"!")))
-client.close_session()
-try:
-    client.send(unsent)
-except Refused as refusal:
-    seen["closed"] = str(refusal)
-seen["at last"] = text(client.get(b"greeting"))
-
-json.dump(seen, sys.stdout)
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(sys.argv[1])

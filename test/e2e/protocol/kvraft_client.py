@@ -1,243 +1,240 @@
-"""A client of kvraft in Python's standard library alone. It does nothing but what man/kvraft-protocol.7 and
-src/wire/client.proto say: whatever else it needed would be missing there. One request at a time."""
+"""A client of kvraft in the standard library alone, written from kvraft-protocol(7) and client.proto by somebody who had
+seen nothing else. One operation at a time; not for several threads."""
 
 import os
 import socket
 import struct
 import time
 
-CLIENT, SERVER = 1, 2  # Role
-GET, SCAN, STATUS, COMMAND = 3, 4, 5, 2  # fields of ClientRequest
-RESULT, GET_REPLY, SCAN_REPLY, STATUS_REPLY, ERROR = 2, 3, 4, 5, 6  # fields of ClientReply
+from codec import last, pack, text, unpack
+
+MAX_HELLO, MAX_REPLY = 1024, (16 << 20) + (64 << 10)
+SILENCE = 3.0  # seconds without a byte after which another member is asked
+PAUSE = 0.1  # seconds before the next member is asked, when none is known to lead
+
+COMMAND, GET, SCAN, STATUS = 2, 3, 4, 5  # fields of ClientRequest, and of ClientReply for what answers them
+ERROR = 6  # field of ClientReply
 PUT, APPEND, DELETE, OPEN_SESSION, CLOSE_SESSION = 5, 6, 7, 8, 9  # fields of Command
-DONE, ABSENT = 1, 2  # CommandStatus
-NOT_LEADER, INVALID, TOO_LARGE = 1, 4, 5  # ErrorCode
+DONE, ABSENT, VALUE_TOO_LARGE, SESSION_EXPIRED = 1, 2, 3, 4  # CommandStatus
+NOT_LEADER, OVERLOADED, OUTCOME_UNKNOWN, INVALID, TOO_LARGE, UNAVAILABLE = range(1, 7)  # ErrorCode
 STALE = 1  # Consistency
 
 
 class Refused(Exception):
-    """An Error, or a CommandStatus that is neither DONE nor ABSENT."""
+    """No retry can mend it; nothing was changed."""
 
 
-# Protocol Buffers: of a message's fields a client needs numbers and bytes.
+class Unavailable(Exception):
+    """No answer within the time limit. outcome_unknown: the command may take effect all the same."""
 
-
-def varint(number):
-    encoded = bytearray()
-    while number > 0x7F:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
-
-
-def message(*fields):
-    """Of (field number, int or bytes) each."""
-    encoded = b""
-    for number, value in fields:
-        if isinstance(value, int):
-            encoded += varint(number << 3) + varint(value)
-        else:
-            encoded += varint(number << 3 | 2) + varint(len(value)) + value
-    return encoded
-
-
-class Message:
-    """A message that has come, decoded one level deep."""
-
-    def __init__(self, encoded):
-        self._values = {}
-        at = 0
-
-        def take_varint():
-            nonlocal at
-            number = shift = 0
-            while True:
-                byte = encoded[at]
-                at += 1
-                number |= (byte & 0x7F) << shift
-                shift += 7
-                if byte < 0x80:
-                    return number
-
-        while at < len(encoded):
-            tag = take_varint()
-            kind = tag & 7
-            if kind == 0:
-                value = take_varint()
-            else:
-                length = take_varint() if kind == 2 else {1: 8, 5: 4}[kind]
-                value = encoded[at : at + length]
-                at += length
-            self._values.setdefault(tag >> 3, []).append(value)
-
-    def all(self, number):
-        return self._values.get(number, [])
-
-    def get(self, number, default):
-        return self.all(number)[-1] if self.all(number) else default
-
-    def has(self, number):
-        return number in self._values
-
-    def inner(self, number):
-        return Message(self.get(number, b""))
-
-    def text(self, number):
-        return self.get(number, b"").decode()
-
-
-class Connection:
-    """Frames and greeting. Whatever goes wrong is an OSError."""
-
-    def __init__(self, address, timeout):
-        host, _, port = address.rpartition(":")
-        self._socket = socket.create_connection((host.strip("[]"), int(port)), timeout)
-        self._last_id = 0
-        self._send(message((1, 1), (2, CLIENT)))
-        hello = self._receive()
-        if hello.get(2, 0) != SERVER:
-            raise ConnectionError(f"{address} is no member's client port")
-        self.member, self.cluster = hello.text(4), hello.get(3, b"")
-
-    def request(self, kind, body):
-        self._last_id += 1
-        self._send(message((1, self._last_id), (kind, body)))
-        reply = self._receive()
-        if reply.get(1, 0) != self._last_id:
-            raise ConnectionError(reply.inner(ERROR).text(2))
-        return reply
-
-    def close(self):
-        self._socket.close()
-
-    def _send(self, body):
-        self._socket.sendall(struct.pack(">I", len(body)) + body)
-
-    def _receive(self):
-        (length,) = struct.unpack(">I", self._read(4))
-        return Message(self._read(length))
-
-    def _read(self, count):
-        data = b""
-        while len(data) < count:
-            piece = self._socket.recv(count - len(data))
-            if not piece:
-                raise ConnectionError("the connection has ended")
-            data += piece
-        return data
+    def __init__(self, text, outcome_unknown=False):
+        super().__init__(text + (" (outcome unknown)" if outcome_unknown else ""))
+        self.outcome_unknown = outcome_unknown
 
 
 class Client:
-    def __init__(self, endpoints, timeout=20.0, patience=1.5):
-        """`timeout` bounds each operation, `patience` each attempt; seconds."""
-        self._endpoints, self._timeout, self._patience = list(endpoints), timeout, patience
-        self._connections = {}
-        self.address = self._endpoints[0]  # whom to ask next
-        self._client_id = os.urandom(8)
-        self._session = self._sequence = 0
-        self.hints = []  # every leader_address that was followed
+    def __init__(self, endpoints, time_limit=10.0):
+        self.addresses = list(endpoints)  # and those of members learnt later
+        self.time_limit = time_limit
+        self.address = None  # of the member that it is connected to
+        self.hints_followed = 0
+        self._next = endpoints[0]  # whom to dial next
+        self._sock, self._request_id = None, 0
+        self._cluster_id = b""
+        self.client_id, self.session, self._sequence = b"", 0, 0
+
+    # What callers want.
 
     def put(self, key, value):
-        self.send(self.next_command(PUT, message((1, key), (2, value))))
+        self._write(PUT, {1: key, 2: value})
 
     def append(self, key, value):
-        self.send(self.next_command(APPEND, message((1, key), (2, value))))
+        self._write(APPEND, {1: key, 2: value})
 
     def delete(self, key):
-        """Whether it was there."""
-        return self.send(self.next_command(DELETE, message((1, key))))[0] == DONE
+        return self._write(DELETE, {1: key}) == DONE
 
     def get(self, key):
-        return self._value(self._ask(GET, message((1, key))))
+        reply, _ = self._request(GET, pack({1: key}))
+        return self._value(reply)
+
+    @staticmethod
+    def _value(reply):
+        return last(reply, 2) if last(reply, 1, 0) else None
 
     def get_stale(self, key):
-        """The value, the index of the state that was read, and how old it may be in ms (None: unknown)."""
-        reply = self._ask(GET, message((1, key), (2, STALE)))
-        found = reply.inner(GET_REPLY)
-        return self._value(reply), found.get(3, 0), found.get(4, None)
+        """(value or None, index, milliseconds behind or None where the member cannot tell)"""
+        reply, _ = self._request(GET, pack({1: key, 2: STALE}))
+        return self._value(reply), last(reply, 3, 0), last(reply, 4, None)
 
-    def scan(self, prefix=b"", limit=0):
-        """Pages, each a list of (key, value)."""
+    def scan(self, prefix, limit=0):
         start = b""
         while True:
-            body = message((1, start), (3, prefix), (4, limit))
-            page = self._ask(SCAN, body).inner(SCAN_REPLY)
-            pairs = [Message(pair) for pair in page.all(1)]
-            yield [(pair.get(1, b""), pair.get(2, b"")) for pair in pairs]
-            start = page.get(2, b"")
+            reply, _ = self._request(SCAN, pack({1: start, 3: prefix, 4: limit}))
+            pairs = [unpack(pair) for pair in reply.get(1, [])]
+            start = last(reply, 2)
+            if pairs:
+                yield [(last(pair, 1), last(pair, 2)) for pair in pairs]
             if not start:
                 return
 
     def status(self):
-        return self._ask(STATUS, b"").inner(STATUS_REPLY)
+        """What the member says of itself that it is connected to."""
+        reply, _ = self._request(STATUS, b"")
+        members = map(unpack, reply.get(10, []))
+        return {
+            "id": text(reply, 1),
+            "role": text(reply, 2),
+            "term": last(reply, 3, 0),
+            "leader": text(reply, 4),
+            "members": [{"id": text(member, 1), "client": text(member, 2)} for member in members],
+        }
 
-    def next_command(self, operation, body):
-        """As bytes, which may be sent more than once. Opens the session if there is none."""
-        if self._session == 0:
-            opening = message((1, self._client_id), (OPEN_SESSION, b""))
-            self._session = self.send(opening)[1]
-        self._sequence += 1
-        names = ((1, self._client_id), (2, self._session), (3, self._sequence))
-        return message(*names, (4, self._sequence), (operation, body))
+    def close(self):
+        """Closes the session as well as it can: one that is left over expires by itself."""
+        try:
+            if self.session:
+                self.send(pack({1: self.client_id, 2: self.session, CLOSE_SESSION: b""}))
+        except (Refused, Unavailable):
+            pass
+        self.session = 0
+        self.disconnect()
+
+    # Commands and their session.
+
+    def encode(self, operation, body):
+        """The bytes of the session's next command; each attempt at it sends these."""
+        if not self.session:
+            self._open_session()
+        self._sequence += 1  # used up whatever comes of it: it is never sent with other contents
+        names = {1: self.client_id, 2: self.session, 3: self._sequence, 4: self._sequence}
+        return pack({**names, operation: pack(body)})
 
     def send(self, command):
-        """Status and index."""
-        result = self._ask(COMMAND, command).inner(RESULT)
-        status = result.get(1, 0)
+        """(status, index, whether an earlier attempt was left unanswered)"""
+        result, in_doubt = self._request(COMMAND, command)
+        return last(result, 1, 0), last(result, 2, 0), in_doubt
+
+    def _open_session(self):
+        self.client_id, self._sequence = os.urandom(8), 0
+        status, index, _ = self.send(pack({1: self.client_id, OPEN_SESSION: b""}))
+        if status != DONE:
+            raise Refused(f"open_session: command status {status}")
+        self.session = index
+
+    def _write(self, operation, body):
+        for again in True, False:
+            status, _, in_doubt = self.send(self.encode(operation, body))
+            if status != SESSION_EXPIRED:
+                break
+            self.session = 0
+            if in_doubt or not again:
+                raise Unavailable("the session has expired", in_doubt)
         if status not in (DONE, ABSENT):
-            raise Refused(f"command status {status}")
-        return status, result.get(2, 0)
+            too_large = status == VALUE_TOO_LARGE
+            raise Refused("the value would become too large" if too_large else f"command status {status}")
+        return status
 
-    def close_session(self):
-        self.send(message((1, self._client_id), (2, self._session), (CLOSE_SESSION, b"")))
-        self._session = 0
+    # Requests, retried on whichever member will answer.
 
-    def disconnect(self):
-        """Whatever is asked next goes over new connections."""
-        for connection in self._connections.values():
-            connection.close()
-        self._connections = {}
-
-    def _ask(self, kind, body):
-        end = time.monotonic() + self._timeout
-        while time.monotonic() < end:
+    def _request(self, kind, body):
+        """(the fields of the reply, whether an earlier attempt may have taken effect)"""
+        deadline = time.monotonic() + self.time_limit
+        in_doubt, why, hints = False, "no member answered", 0
+        while time.monotonic() < deadline:
+            sent = False
             try:
-                reply = self._connection().request(kind, body)
-            except OSError:
-                self._drop()
-                self._try_another("")
+                if not self._sock:
+                    self._connect(deadline)
+                sent = kind == COMMAND
+                field, reply = self._ask(kind, body, deadline)
+            except OSError as failure:  # timeouts and ConnectionErrors, too
+                why = f"{self._next}: {failure}"
+                in_doubt |= sent
+                self._try_next()
+                self._pause(deadline)
                 continue
-            if not reply.has(ERROR):
-                return reply
-            error = reply.inner(ERROR)
-            if error.get(1, 0) in (INVALID, TOO_LARGE):
-                raise Refused(error.text(2))
-            self._try_another(error.text(4) if error.get(1, 0) == NOT_LEADER else "")
-        raise TimeoutError(f"no answer within {self._timeout} s")
-
-    def _connection(self):
-        if self.address not in self._connections:
-            self._connections[self.address] = Connection(self.address, self._patience)
-        return self._connections[self.address]
-
-    def _drop(self):
-        broken = self._connections.pop(self.address, None)
-        if broken is not None:
-            broken.close()
-
-    def _try_another(self, hint):
-        if hint and hint != self.address:
-            self.hints.append(hint)
-            self.address = hint
-            if hint not in self._endpoints:
-                self._endpoints.append(hint)
-            return
-        time.sleep(0.1)
-        known = self._endpoints
-        self.address = known[(known.index(self.address) + 1) % len(known)]
+            if field == kind:
+                return reply, in_doubt
+            code, why = last(reply, 1, 0), text(reply, 2)
+            if code in (INVALID, TOO_LARGE):
+                if in_doubt:  # a member with other settings may have taken it before
+                    break
+                raise Refused(why)
+            in_doubt |= kind == COMMAND and code not in (NOT_LEADER, OVERLOADED, UNAVAILABLE)
+            hint = text(reply, 4) if code == NOT_LEADER else ""
+            if hint:
+                self.disconnect()
+                self._next, hints = hint, hints + 1
+                self.hints_followed += 1
+            elif code in (NOT_LEADER, UNAVAILABLE):
+                self._try_next()
+            if not hint or hints > 1:  # members that name each other are not asked without end
+                self._pause(deadline)
+        raise Unavailable(why, in_doubt)
 
     @staticmethod
-    def _value(reply):
-        found = reply.inner(GET_REPLY)
-        return found.get(2, b"") if found.get(1, 0) else None
+    def _pause(deadline):
+        time.sleep(max(0, min(PAUSE, deadline - time.monotonic())))
+
+    def _try_next(self):
+        self.disconnect()
+        known = self.addresses
+        self._next = known[(known.index(self._next) + 1) % len(known)] if self._next in known else known[0]
+
+    def _ask(self, kind, body, deadline):
+        self._request_id += 1
+        self._send_frame(pack({1: self._request_id, kind: body}), deadline)
+        while True:
+            reply = unpack(self._receive_frame(MAX_REPLY, deadline))
+            field = next((f for f in reply if f != 1), 0)
+            fields = unpack(last(reply, field)) if field else {}
+            answers = last(reply, 1, 0)
+            if answers == 0:  # about the connection, which ends
+                self.disconnect()
+            if answers in (0, self._request_id):
+                if field not in (kind, ERROR):
+                    raise ConnectionError(f"a reply of kind {field} to a request of kind {kind}")
+                return field, fields
+
+    def _connect(self, deadline):
+        host, port = self._next.rsplit(":", 1)
+        limit = max(0.01, min(SILENCE, deadline - time.monotonic()))
+        self._sock, self._request_id = socket.create_connection((host.strip("[]"), int(port)), limit), 0
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._send_frame(pack({1: 1, 2: 1, **({3: self._cluster_id} if self._cluster_id else {})}), deadline)
+        hello = unpack(self._receive_frame(MAX_HELLO, deadline))
+        if last(hello, 1, 0) != 1 or last(hello, 2, 0) != 2:
+            raise ConnectionError("not a member's Hello")
+        field, status = self._ask(STATUS, b"", deadline)
+        if field == ERROR:  # the greeting is refused
+            raise ConnectionError(text(status, 2))
+        self._cluster_id, self.address = last(hello, 3), self._next
+        for member in map(unpack, status.get(10, [])):
+            if text(member, 2) and text(member, 2) not in self.addresses:
+                self.addresses.append(text(member, 2))
+
+    def disconnect(self):
+        if self._sock:
+            self._sock.close()
+        self._sock = None
+
+    def _send_frame(self, message, deadline):
+        self._sock.settimeout(max(0.01, deadline - time.monotonic()))
+        self._sock.sendall(struct.pack(">I", len(message)) + message)
+
+    def _receive_frame(self, limit, deadline):
+        (size,) = struct.unpack(">I", self._receive(4, deadline))
+        if not 0 < size <= limit:
+            raise ConnectionError(f"a frame of {size} bytes")
+        return self._receive(size, deadline)
+
+    def _receive(self, size, deadline):
+        data = bytearray()
+        while len(data) < size:
+            self._sock.settimeout(max(0.01, min(SILENCE, deadline - time.monotonic())))
+            part = self._sock.recv(size - len(data))
+            if not part:
+                raise ConnectionError("the member ended the connection")
+            data += part
+        return bytes(data)
