@@ -5,8 +5,6 @@ import { parseConfigFile } from "../../src/daemon/config-file.js";
 import { FAMILIES } from "../../src/daemon/metrics/families.js";
 import { SETTINGS } from "../../src/daemon/settings.js";
 import { LOG_EVENTS } from "../../src/server/log-events.js";
-import { encodeClientRequest } from "../../src/wire/client-codec.js";
-import { encodeHello } from "../../src/wire/hello.js";
 import { keysOf, literalsOf, manualPage, sectionOf } from "../base/manual-page.js";
 
 /** The statuses that the section EXIT STATUS lists. */
@@ -56,28 +54,6 @@ test("the pages list the exit statuses that there are", (t) => {
   t.deepEqual(statuses(manualPage("kvraft.1")), Object.values(EXIT));
   const { absent: _absent, data: _data, unknown: _unknown, interrupted: _interrupted, ...daemon } = EXIT;
   t.deepEqual(statuses(manualPage("kvraftd.8")), Object.values(daemon));
-});
-
-test("the bytes in kvraft-protocol(7) are those on the wire", (t) => {
-  const source = manualPage("kvraft-protocol.7");
-  const hello = encodeHello({
-    protocolVersion: 1,
-    role: "client",
-    clusterId: new Uint8Array(),
-    memberId: "",
-    clientAddress: "",
-    targetMemberId: "",
-    version: "",
-  });
-  for (const frame of [
-    hello,
-    encodeClientRequest({ kind: "get", requestId: 1, key: "k", consistency: "linearizable" }),
-  ]) {
-    const bytes = Buffer.from(frame)
-      .toString("hex")
-      .replace(/..(?!$)/g, "$& ");
-    t.true(source.includes(`.Dl ${bytes}\n`), bytes);
-  }
 });
 
 /** The tags of a section's list. */

@@ -126,7 +126,7 @@ for (const [what, bytes] of [
 for (const [what, request, message] of [
   ["of no kind", [0x08, 7], "a request that is not known"],
   ["of a kind of later versions", [0x08, 7, 0xfa, 0x07, 0], "a request that is not known"],
-  ["for a command that is no message", [0x08, 7, 0x12, 1, 0xff], /index out of range/],
+  ["for a command that is no message", [0x08, 7, 0x12, 1, 0xff], "index out of range"],
   ["for a command without a client id", [0x08, 7, 0x12, 2, 0x42, 0], "a client id has 8 bytes, not 0"],
   ["to hand leadership to no member's id", [0x08, 7, 0x42, 3, 0x0a, 1, 0x40], "to is no member id"],
 ] as const) {
@@ -137,11 +137,9 @@ for (const [what, request, message] of [
     client.socket.write(Buffer.from([0, 0, 0, request.length, ...request]));
     client.get(8);
     await until(() => client.replies.length === 2);
-    t.like(client.replies[0], { kind: "error", requestId: 7, code: "invalid" });
     const [refusal] = client.replies;
-    if (refusal?.kind !== "error") t.fail();
-    else if (typeof message === "string") t.is(refusal.message, message);
-    else t.regex(refusal.message, message);
+    t.like(refusal, { kind: "error", requestId: 7, code: "invalid" });
+    t.true(refusal?.kind === "error" && refusal.message.includes(message), JSON.stringify(refusal));
     t.like(client.replies[1], { kind: "get", requestId: 8 });
   });
 }
