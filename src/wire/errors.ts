@@ -1,6 +1,6 @@
 /**
  * What is said of bytes from outside that are not what they should be. The connection or file they came
- * from is given up; nothing else notices.
+ * from is given up; nothing else notices. A client's request that stands in a sound frame is refused alone: RequestError.
  */
 
 export type WireErrorCode =
