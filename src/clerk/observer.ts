@@ -26,6 +26,11 @@ export interface Observation {
   readonly error: string | null;
 }
 
+/** What it answered to the newest question; null: it did not. */
+export function answerOf({ stats, error }: Observation): MemberStats | null {
+  return error === null ? stats : null;
+}
+
 export interface ObserverOptions {
   readonly endpoints: readonly string[];
   /** For one answer of one member. */

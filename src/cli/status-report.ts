@@ -1,48 +1,51 @@
 /**
  * What members say of themselves, as a table for people and as JSON for programs.
  */
-import type { MemberReport } from "../clerk/status-query.js";
+import { type HistogramCounts, quantile } from "../base/histogram.js";
+import { answerOf, type Observation } from "../clerk/observer.js";
+import type { MemberStatus } from "../wire/client-message.js";
+import type { MemberStats } from "../wire/member-stats.js";
+import { formatSize } from "./figures.js";
 import { jsonDocument } from "./format.js";
 
 interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  readonly cell: (member: MemberReport) => string;
-  /** Known of a member that did not answer, too. */
-  readonly alwaysKnown?: true;
+  /** Of a member that answers. */
+  readonly cell: (status: MemberStatus, member: Observation) => string;
+  /** Known of one that does not answer, too. */
+  readonly otherwise?: (member: Observation) => string;
 }
 
+const client = (member: Observation) => member.client || "?";
+const peer = (member: Observation) => member.peer || "?";
+
 const COLUMNS: readonly Column[] = [
-  { title: "ID", align: "left", cell: (member) => member.id || "?", alwaysKnown: true },
-  { title: "ROLE", align: "left", cell: (member) => member.role },
-  { title: "TERM", align: "right", cell: (member) => String(member.term) },
-  { title: "LEADER", align: "left", cell: (member) => member.leader || "none" },
-  { title: "LAST", align: "right", cell: (member) => String(member.lastIndex) },
-  { title: "COMMIT", align: "right", cell: (member) => String(member.commitIndex) },
-  { title: "APPLIED", align: "right", cell: (member) => String(member.appliedIndex) },
-  { title: "SNAPSHOT", align: "right", cell: (member) => String(member.snapshotIndex) },
-  { title: "LOG", align: "right", cell: (member) => formatSize(member.logBytes) },
-  { title: "CLIENT", align: "left", cell: (member) => member.client || "?", alwaysKnown: true },
-  { title: "PEER", align: "left", cell: (member) => member.peer || "?", alwaysKnown: true },
+  { title: "ID", align: "left", cell: (status) => status.id, otherwise: (member) => member.id || "?" },
+  { title: "ROLE", align: "left", cell: (status) => status.role },
+  { title: "TERM", align: "right", cell: (status) => String(status.term) },
+  { title: "LEADER", align: "left", cell: (status) => status.leader || "none" },
+  { title: "LAST", align: "right", cell: (status) => String(status.lastIndex) },
+  { title: "COMMIT", align: "right", cell: (status) => String(status.commitIndex) },
+  { title: "APPLIED", align: "right", cell: (status) => String(status.appliedIndex) },
+  { title: "SNAPSHOT", align: "right", cell: (status) => String(status.snapshotIndex) },
+  { title: "LOG", align: "right", cell: (status) => formatSize(status.logBytes) },
+  { title: "CLIENT", align: "left", cell: (_, member) => client(member), otherwise: client },
+  { title: "PEER", align: "left", cell: (_, member) => peer(member), otherwise: peer },
 ];
 const ERROR_COLUMN: Column = {
   title: "ERROR",
   align: "left",
-  cell: (member) => member.error ?? "",
-  alwaysKnown: true,
+  cell: () => "",
+  otherwise: (member) => member.error ?? "",
 };
 
-/** The heading and one line a member, columns aligned, without newlines. */
-export function statusLines(members: readonly MemberReport[]): string[] {
-  const columns = members.some(failed) ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
-  const rows = [
-    columns.map((column) => column.title),
-    ...members.map((member) =>
-      columns.map((column) => (failed(member) && !column.alwaysKnown ? "-" : column.cell(member))),
-    ),
-  ];
+/** The heading and one line a member, columns aligned. */
+export function statusTable(members: readonly Observation[]): string {
+  const columns = members.every(answerOf) ? COLUMNS : [...COLUMNS, ERROR_COLUMN];
+  const rows = [columns.map((column) => column.title), ...members.map((member) => cellsOf(member, columns))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
+  const lines = rows.map((row) =>
     row
       .map((cell, at) =>
         columns[at]?.align === "right" ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0),
@@ -50,43 +53,77 @@ export function statusLines(members: readonly MemberReport[]): string[] {
       .join("  ")
       .trimEnd(),
   );
+  return `${lines.join("\n")}\n`;
 }
 
-export function statusTable(members: readonly MemberReport[]): string {
-  return `${statusLines(members).join("\n")}\n`;
+function cellsOf(member: Observation, columns: readonly Column[]): readonly string[] {
+  const status = answerOf(member)?.status;
+  return columns.map(({ cell, otherwise }) =>
+    status === undefined ? (otherwise?.(member) ?? "-") : cell(status, member),
+  );
 }
 
-/** Indexes are text: in other languages they may exceed what a JSON number holds. */
-export function statusJson(members: readonly MemberReport[]): string {
-  return jsonDocument({
-    members: members.map((member) => ({
-      id: member.id,
-      role: member.role,
-      term: member.term,
-      leader: member.leader,
-      lastIndex: String(member.lastIndex),
-      commitIndex: String(member.commitIndex),
-      appliedIndex: String(member.appliedIndex),
-      snapshotIndex: String(member.snapshotIndex),
-      logBytes: member.logBytes,
-      client: member.client,
-      peer: member.peer,
-      ...(failed(member) ? { error: member.error } : {}),
+/** Indexes are text: in other languages they may exceed what a JSON number holds. `more`: fields of the whole document. */
+export function statusJson(members: readonly Observation[], more: { readonly time?: string } = {}): string {
+  return jsonDocument({ ...more, members: members.map(memberJson) });
+}
+
+function memberJson(member: Observation): object {
+  const stats = answerOf(member);
+  const { status } = stats ?? {};
+  return {
+    id: member.id,
+    role: status?.role ?? "unknown",
+    term: status?.term ?? 0,
+    leader: status?.leader ?? "",
+    lastIndex: String(status?.lastIndex ?? 0),
+    commitIndex: String(status?.commitIndex ?? 0),
+    appliedIndex: String(status?.appliedIndex ?? 0),
+    snapshotIndex: String(status?.snapshotIndex ?? 0),
+    logBytes: status?.logBytes ?? 0,
+    client: member.client,
+    peer: member.peer,
+    ...(stats === null ? { error: member.error ?? "" } : statsJson(stats)),
+  };
+}
+
+function statsJson({ status, latencies, counts, peers, elections, ...stats }: MemberStats): object {
+  return {
+    version: status.version,
+    uptimeMs: stats.uptimeMs,
+    termAgeMs: stats.termAgeMs,
+    keys: stats.keys,
+    sessions: stats.sessions,
+    snapshotBytes: stats.snapshotBytes,
+    waitingWrites: stats.waitingWrites,
+    waitingReads: stats.waitingReads,
+    counts,
+    latencies: {
+      commit: latencyJson(latencies.commit),
+      apply: latencyJson(latencies.apply),
+      logWrite: latencyJson(latencies.logWrite),
+      loopDelay: latencyJson(latencies.loopDelay),
+    },
+    peers: peers.map(({ progress, ...peer }) => ({
+      ...peer,
+      ...(progress === null
+        ? {}
+        : {
+            state: progress.state,
+            matchIndex: String(progress.matchIndex),
+            snapshotSentBytes: progress.snapshotSentBytes,
+            snapshotBytes: progress.snapshotBytes,
+          }),
     })),
-  });
+    elections,
+  };
 }
 
-/** It did not answer: only its name and addresses are known. */
-export function failed(member: MemberReport): boolean {
-  return member.error !== undefined;
-}
-
-function formatSize(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  let size = bytes;
-  while (size >= 1024 && units.length > 1) {
-    size /= 1024;
-    units.shift();
-  }
-  return units[0] === "B" ? `${size} B` : `${size.toFixed(1)} ${units[0]}`;
+function latencyJson(counts: HistogramCounts): object {
+  return {
+    count: counts.count,
+    p50Us: quantile(counts, 0.5),
+    p99Us: quantile(counts, 0.99),
+    maxUs: counts.max,
+  };
 }

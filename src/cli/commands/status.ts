@@ -1,19 +1,30 @@
-/** `kvraft status [--once]` */
+/** `kvraft status [--once | --watch INTERVAL] [--allow-actions]` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import type { Clerk } from "../../clerk/clerk.js";
-import { CliError } from "../failure.js";
+import { parseDuration } from "../../base/units.js";
+import { answerOf } from "../../clerk/observer.js";
+import { CliError, usageError } from "../failure.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
+import { StatusPoll } from "../status-poll.js";
 import { statusJson, statusTable } from "../status-report.js";
 
 const EXAMPLES = `Examples:
-  kvraft status                            live on a terminal; q ends it
+  kvraft status                            live on a terminal; q ends it, ? tells the other keys
+  kvraft status --allow-actions            live, and t transfers leadership
   kvraft status --once
+  kvraft status --watch 2s >> status.log   a table every two seconds, until Ctrl-C
   kvraft status -o json | jq -r '.members[] | select(.role == "leader").id'
 `;
 
+/** What a member that hangs may take in a view that goes on. */
 const POLL_TIMEOUT_MS = 1000;
+
+interface StatusFlags {
+  readonly once?: true;
+  readonly watch?: string;
+  readonly allowActions?: true;
+}
 
 export function define(program: Command, invocation: Invocation): void {
   program
@@ -21,41 +32,77 @@ export function define(program: Command, invocation: Invocation): void {
     .summary("show what each member says of itself")
     .description("Shows what each member says of itself; those that do not answer, with the reason.")
     .option("--once", "one table, also on a terminal")
+    .option("--watch <INTERVAL>", "a table every so often, line by line, also into pipes")
+    .option("--allow-actions", "in the live view: t transfers leadership")
     .addHelpText("before", EXAMPLES)
-    .action(async (flags: { readonly once?: true }, command: Command) => {
+    .action(async (flags: StatusFlags, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
-      const live = canDraw(invocation) && !flags.once && settings.output === "text";
-      // A member that hangs must not hold the live view back.
-      const timeoutMs = live ? Math.min(settings.timeoutMs, POLL_TIMEOUT_MS) : settings.timeoutMs;
-      const operation = { name: "status", isWrite: false, settings: { ...settings, timeoutMs } };
-      await invocation.withClerk(operation, (clerk) =>
-        live ? watch(clerk) : printOnce(clerk, { invocation, settings }),
-      );
+      if (flags.watch !== undefined) return await watch(invocation, settings, intervalOf(flags));
+      const isLive = flags.once !== true && settings.output === "text" && canDraw(invocation);
+      return isLive ? await showLive(invocation, settings, flags) : await printOnce(invocation, settings);
     });
 }
 
-/** A terminal on both sides, and all of it. */
-function canDraw({ output, isInShell }: Invocation): boolean {
-  return output.isTerminal && process.stdin.isTTY && !isInShell;
+/** A terminal on both sides, all of it, and one that understands more than lines. */
+function canDraw({ output, isInShell, environment: { TERM } }: Invocation): boolean {
+  return output.isTerminal && process.stdin.isTTY && !isInShell && TERM !== "dumb";
 }
 
-async function printOnce(
-  clerk: Clerk,
-  { invocation, settings }: { readonly invocation: Invocation; readonly settings: Settings },
-): Promise<void> {
-  const members = await clerk.status();
-  await invocation.output.write(settings.output === "json" ? statusJson(members) : statusTable(members));
-  if (members.every((member) => member.error !== undefined)) {
+function intervalOf({ once, watch = "" }: StatusFlags): number {
+  if (once === true) throw usageError("--once and --watch exclude each other", "status");
+  const intervalMs = parseDuration(watch);
+  if (intervalMs !== null && intervalMs > 0 && intervalMs < 2 ** 31) return intervalMs;
+  throw usageError(`--watch: ${JSON.stringify(watch)} is not a duration such as 500ms, 2s or 1m`, "status");
+}
+
+async function printOnce(invocation: Invocation, settings: Settings): Promise<void> {
+  const poll = new StatusPoll(settings);
+  try {
+    const members = await poll.ask();
+    await invocation.output.write(settings.output === "json" ? statusJson(members) : statusTable(members));
+    if (members.some(answerOf)) return;
     throw new CliError(
       EXIT.unavailable,
       `no member answered at ${settings.endpoints.join(", ")}`,
       "Try: kvraft playground, for a cluster on this machine; or -e HOST:PORT of a member that runs",
     );
+  } finally {
+    poll.close();
   }
 }
 
-async function watch(clerk: Clerk): Promise<void> {
+/** Until somebody ends it: a cluster that is down is worth watching. */
+async function watch({ output }: Invocation, settings: Settings, intervalMs: number): Promise<void> {
+  const { endpoints } = settings;
+  const poll = new StatusPoll({ endpoints, timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS) });
+  try {
+    for (;;) {
+      const next = new Promise((resolve) => setTimeout(resolve, intervalMs));
+      const members = await poll.ask();
+      const time = new Date().toISOString();
+      await output.write(
+        settings.output === "json" ? statusJson(members, { time }) : `${time}\n${statusTable(members)}\n`,
+      );
+      await next;
+    }
+  } finally {
+    poll.close();
+  }
+}
+
+async function showLive(
+  { environment }: Invocation,
+  settings: Settings,
+  { allowActions }: StatusFlags,
+): Promise<void> {
+  // Ink draws nothing where one of these is set, not even on a terminal with a person before it.
+  for (const variable of ["CI", "CONTINUOUS_INTEGRATION"]) delete process.env[variable];
   // React and Ink take longer to load than everything else together.
-  const { watchStatus } = await import("../screens/watch-status.js");
-  await watchStatus(() => clerk.status());
+  const { showLive } = await import("../screens/status/live-status.js");
+  await showLive({
+    endpoints: settings.endpoints,
+    timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS),
+    allowActions: allowActions === true,
+    environment,
+  });
 }
