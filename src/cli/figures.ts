@@ -45,3 +45,8 @@ export function formatLatency(us: number): string {
   if (ms < 100) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
+
+/** As it would be typed: `250 ms`, `1 s`. */
+export function formatInterval(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
+}

@@ -4,7 +4,7 @@
 import { type HistogramCounts, quantile } from "../base/histogram.js";
 import { answerOf, type Observation } from "../clerk/observer.js";
 import type { MemberStatus } from "../wire/client-message.js";
-import type { MemberStats } from "../wire/member-stats.js";
+import type { MemberStats, PeerStats } from "../wire/member-stats.js";
 import { formatSize } from "./figures.js";
 import { jsonDocument } from "./format.js";
 
@@ -104,19 +104,16 @@ function statsJson({ status, latencies, counts, peers, elections, ...stats }: Me
       logWrite: latencyJson(latencies.logWrite),
       loopDelay: latencyJson(latencies.loopDelay),
     },
-    peers: peers.map(({ progress, ...peer }) => ({
-      ...peer,
-      ...(progress === null
-        ? {}
-        : {
-            state: progress.state,
-            matchIndex: String(progress.matchIndex),
-            snapshotSentBytes: progress.snapshotSentBytes,
-            snapshotBytes: progress.snapshotBytes,
-          }),
-    })),
+    peers: peers.map(peerJson),
     elections,
   };
+}
+
+function peerJson({ id, isConnected, heardMs, roundTripUs, progress }: PeerStats): object {
+  const contact = { id, connected: isConnected, heardMs, roundTripUs };
+  if (progress === null) return contact;
+  const { state, matchIndex, snapshotSentBytes, snapshotBytes } = progress;
+  return { ...contact, state, matchIndex: String(matchIndex), snapshotSentBytes, snapshotBytes };
 }
 
 function latencyJson(counts: HistogramCounts): object {

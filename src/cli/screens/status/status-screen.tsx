@@ -77,5 +77,13 @@ function keyNames(input: string, key: Key): readonly string[] {
   if (key.downArrow) return ["down"];
   if (key.return) return ["return"];
   if (key.escape) return ["escape"];
-  return key.ctrl ? [`ctrl-${input}`] : Array.from(input);
+  if (key.ctrl) return [`ctrl-${input}`];
+  return Array.from(input, (character) => CONTROL_KEYS[character] ?? character);
 }
+
+const CONTROL_KEYS: Readonly<Record<string, string>> = {
+  "\r": "return",
+  "\n": "return",
+  "\x03": "ctrl-c",
+  "\x1a": "ctrl-z",
+};

@@ -1,6 +1,6 @@
 /** What the person has chosen to see, and how each key changes that. Pure: what a key sets going is told, not done. */
 import { unreachable } from "../../../base/assert.js";
-import { formatAge } from "../../figures.js";
+import { formatInterval } from "../../figures.js";
 import { actionOf } from "./keys.js";
 
 export type Panel = "members" | "details" | "matrix" | "elections" | "help";
@@ -97,7 +97,7 @@ function opened(state: ViewState, panel: Panel): ViewState {
 function withInterval(state: ViewState, steps: number): ViewState {
   const at = INTERVALS_MS.indexOf(state.intervalMs) + steps;
   const intervalMs = INTERVALS_MS[at] ?? state.intervalMs;
-  return { ...state, intervalMs, notice: `asked every ${formatAge(intervalMs)}` };
+  return { ...state, intervalMs, notice: `asked every ${formatInterval(intervalMs)}` };
 }
 
 function moved(state: ViewState, by: number, { members, scrollMax }: Surroundings): ViewState {

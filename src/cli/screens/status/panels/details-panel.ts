@@ -37,13 +37,11 @@ export function detailsPanel(
 
 function reached({ observation, ageMs }: MemberView, { separator }: Glyphs): readonly Line[] {
   const { client, peer, error, roundTripMs } = observation;
-  const lines = [
-    entry("address", `for clients ${client || "unknown"} ${separator} for members ${peer || "unknown"}`),
-  ];
+  const lines = [entry("clients", client || "address unknown"), entry("peers", peer || "address unknown")];
   if (error !== null) lines.push(entry("error", printable(error)));
   if (ageMs === null) lines.push(entry("answer", "none so far"));
   else {
-    const came = roundTripMs === null ? "" : ` ${separator} came within ${formatLatency(1000 * roundTripMs)}`;
+    const came = roundTripMs === null ? "" : ` ${separator} it took ${formatLatency(1000 * roundTripMs)}`;
     lines.push(entry("answer", `${formatAge(ageMs)} old${came}`));
   }
   return lines;
@@ -51,18 +49,28 @@ function reached({ observation, ageMs }: MemberView, { separator }: Glyphs): rea
 
 function figures(stats: MemberStats, { separator }: Glyphs): readonly Line[] {
   const { status, counts } = stats;
-  const and = ` ${separator} `;
   const number = formatCount;
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ["process", [`kvraft ${printable(status.version)}`, `up for ${formatAge(stats.uptimeMs)}`]],
     [
       "term",
-      [`${status.term} for ${formatAge(stats.termAgeMs)}`, `leader ${printable(status.leader) || "none"}`],
+      [
+        `${status.term} for ${formatAge(stats.termAgeMs)}`,
+        `leader ${printable(status.leader) || "none"}`,
+        `changes ${counts.leaderChanges}`,
+      ],
     ],
     ["index", [`last ${status.lastIndex}`, `commit ${status.commitIndex}`, `applied ${status.appliedIndex}`]],
     ["log", [formatSize(status.logBytes)]],
-    ["snapshot", [`index ${status.snapshotIndex}`, formatSize(stats.snapshotBytes)]],
-    ["snapshots", [`taken ${counts.snapshotsTaken}`, `installed ${counts.snapshotsInstalled}`]],
+    [
+      "snapshot",
+      [
+        `index ${status.snapshotIndex}`,
+        formatSize(stats.snapshotBytes),
+        `taken ${counts.snapshotsTaken}`,
+        `installed ${counts.snapshotsInstalled}`,
+      ],
+    ],
     ["data", [`keys ${number(stats.keys)}`, `sessions ${number(stats.sessions)}`]],
     ["waiting", [`writes ${stats.waitingWrites}`, `reads ${stats.waitingReads}`]],
     [
@@ -73,9 +81,8 @@ function figures(stats: MemberStats, { separator }: Glyphs): readonly Line[] {
         `stale ${number(counts.staleReads)}`,
       ],
     ],
-    ["leaders", [`${counts.leaderChanges} since its start`]],
   ];
-  return rows.map(([label, words]) => entry(label, words.join(and)));
+  return rows.map(([label, words]) => entry(label, words.join(` ${separator} `)));
 }
 
 interface LatencyRow {

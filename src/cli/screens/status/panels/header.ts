@@ -1,6 +1,6 @@
 /** The lines above every panel: the cluster, its leader, its quorum, its commits. The least important leave where rows are few. */
 import { quantile } from "../../../../base/histogram.js";
-import { formatAge, formatCount, formatLatency, formatRoughly } from "../../../figures.js";
+import { formatAge, formatCount, formatInterval, formatLatency, formatRoughly } from "../../../figures.js";
 import type { FrameSource, Size } from "../frame.js";
 import { sparkline } from "../layout/bars.js";
 import { aligned, type Line, line, type Span, span, widthOf } from "../layout/line.js";
@@ -32,7 +32,7 @@ function titleLine({ view, state, glyphs, endpoints }: FrameSource, width: numbe
   const left = [span("kvraft", "strong"), span(` ${glyphs.separator} ${cluster}`)];
   const right = state.isPaused
     ? span("paused", "warning")
-    : span(`every ${formatAge(state.intervalMs)}`, "faint");
+    : span(`every ${formatInterval(state.intervalMs)}`, "faint");
   return [...aligned(left, width - right.text.length - 1, "left"), span(" "), right];
 }
 
@@ -64,16 +64,14 @@ function commitsLine({ view, trends, glyphs }: FrameSource, width: number): Line
 }
 
 function latencyLine({ view, trends, glyphs }: FrameSource): Line {
-  const recent = view.leaderStats === null ? null : trends.recent(view.leader);
+  if (view.leaderStats === null) return labelled("latency", line("known to a leader alone", "faint"));
+  const recent = trends.recent(view.leader);
   if (recent === null) return labelled("latency", line("not measured yet", "faint"));
   const { latencies, windowMs } = recent;
   const ago = `in the last ${formatAge(windowMs)}`;
   if (latencies.commit.count === 0) return labelled("latency", line(`no commits ${ago}`, "faint"));
   const [p50, p99] = [quantile(latencies.commit, 0.5), quantile(latencies.commit, 0.99)].map(formatLatency);
-  return labelled("latency", [
-    span(`p50 ${p50} ${glyphs.separator} p99 ${p99}`),
-    span(` of commits ${ago}`, "faint"),
-  ]);
+  return labelled("latency", [span(`p50 ${p50} ${glyphs.separator} p99 ${p99}`), span(` ${ago}`, "faint")]);
 }
 
 function labelled(label: string, words: readonly Span[]): Line {

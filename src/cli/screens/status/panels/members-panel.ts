@@ -33,15 +33,17 @@ function remarks({ observation, ageMs, snapshot }: MemberView, glyphs: Glyphs): 
   const { error } = observation;
   const lines: Line[] = [];
   if (error !== null) {
-    const age = ageMs === null ? "it never answered" : `${formatAge(ageMs)} old`;
+    const age = ageMs === null ? "never answered" : `shown as of ${formatAge(ageMs)} ago`;
     lines.push([span(printable(error), "warning"), span(` ${glyphs.separator} ${age}`, "faint")]);
   }
   if (snapshot !== null) {
     const { snapshotIndex, snapshotSentBytes: sent, snapshotBytes: total } = snapshot;
     const part = total === 0 ? 0 : sent / total;
-    const progress = `${bar(part, BAR_COLUMNS, glyphs)} ${Math.floor(100 * part)} %`;
-    const words = ` of ${formatSize(total)} ${glyphs.separator} snapshot of index ${snapshotIndex} on its way`;
-    lines.push([span(progress, "good"), span(words, "faint")]);
+    lines.push([
+      span(`receives snapshot ${snapshotIndex} `, "faint"),
+      span(`${bar(part, BAR_COLUMNS, glyphs)} ${Math.floor(100 * part)} %`, "good"),
+      span(` of ${formatSize(total)}`, "faint"),
+    ]);
   }
   return lines.map((words) => [span(INDENT.repeat(2)), ...words]);
 }
