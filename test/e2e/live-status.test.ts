@@ -35,7 +35,7 @@ async function openView(
 ): Promise<View> {
   const terminal = await Terminal.open(t, options);
   const pidFile = join(await temporaryDirectory(t), "pid");
-  await terminal.enter("echo what was before");
+  await terminal.enter("seq 100; echo what was before");
   const command = `${process.execPath} ${node} ${KVRAFT} -e ${suite.endpoints.join(",")} status ${args}`;
   await terminal.enter(`sh -c 'echo $$ > ${pidFile}; exec ${command}'; echo ended with $?`);
   await terminal.shows(/quorum +3 of 3 up, 1 may fail|quorum +3 of 3 up, none/, /leader/);
@@ -80,13 +80,9 @@ onTerminal(
     await terminal.shows(/q +quit; Ctrl-C does as well/);
     await terminal.press("Escape");
     await terminal.shows(/MEMBER +ROLE/);
-    t.notRegex(
-      await terminal.history(),
-      /what was before[\s\S]*quorum[\s\S]*quorum/,
-      "nothing was scrolled away",
-    );
     await terminal.press("q");
     await assertEnded(t, terminal, /^ended with 0$/m);
+    t.regex(await terminal.history(), /^1\n2\n3\n/m, "what had been scrolled away is still there");
   },
 );
 

@@ -1,7 +1,8 @@
 /** A real terminal with a shell in it, as a person has one: what is typed, and what is on the screen. tmux holds it. */
 import { execFile, execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { eventually, plainEnvironment, type Teardown } from "./processes.js";
+import { eventually, plainEnvironment, type Teardown, temporaryDirectory } from "./processes.js";
 
 const run = promisify(execFile);
 
@@ -14,23 +15,23 @@ export function hasTmux(): boolean {
   }
 }
 
-let terminals = 0;
-
 export class Terminal {
-  readonly #socket = `kvraft-${process.pid}-${terminals++}`;
+  readonly #socket: string;
 
-  private constructor() {}
+  private constructor(socket: string) {
+    this.#socket = socket;
+  }
 
   /** With a prompt on it. Everything in it is ended when the test is. */
   static async open(
     t: Teardown,
     { columns = 120, rows = 24, environment = {} }: TerminalOptions = {},
   ): Promise<Terminal> {
-    const terminal = new Terminal();
+    const terminal = new Terminal(join(await temporaryDirectory(t), "socket"));
     t.teardown(() => terminal.#tmux("kill-server"));
     const env = { ...plainEnvironment(), LC_ALL: "C.UTF-8", PS1: "prompt> ", ...environment };
     const size = ["-x", String(columns), "-y", String(rows)];
-    const server = ["-L", terminal.#socket, "-f", "/dev/null", "-u"];
+    const server = ["-S", terminal.#socket, "-f", "/dev/null", "-u"];
     await run("tmux", [...server, "new-session", "-d", ...size, "sh", "-i"], { env });
     await terminal.shows(/^prompt>$/m);
     return terminal;
@@ -90,7 +91,7 @@ export class Terminal {
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {
-    return (await run("tmux", ["-L", this.#socket, ...args])).stdout;
+    return (await run("tmux", ["-S", this.#socket, ...args])).stdout;
   }
 }
 
