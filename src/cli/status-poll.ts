@@ -4,6 +4,7 @@ import { systemTimers } from "../clerk/system-ports.js";
 import { TcpDialer } from "../clerk/tcp-dialer.js";
 
 export class StatusPoll {
+  readonly #dialer = new TcpDialer();
   readonly #observer: Observer;
   #answered = (_members: readonly Observation[]): void => {};
 
@@ -11,7 +12,7 @@ export class StatusPoll {
   constructor(options: { readonly endpoints: readonly string[]; readonly timeoutMs: number }) {
     this.#observer = new Observer({
       ...options,
-      dialer: new TcpDialer(),
+      dialer: this.#dialer,
       timers: systemTimers,
       onChange: () => {
         if (!this.#observer.isAsking) this.#answered(this.#observer.members);
@@ -27,7 +28,9 @@ export class StatusPoll {
     });
   }
 
-  close(): void {
+  /** Resolves when all connections have gone. */
+  async close(): Promise<void> {
     this.#observer.close();
+    await this.#dialer.idle();
   }
 }

@@ -2,11 +2,12 @@
  * `node dist/test/cli/picture.js HOST:PORT,… [SECONDS] > test/cli/status.svg`: what `kvraft status` shows of a running cluster after so many
  * seconds, as a picture for the README.
  */
+
+import { systemTimers } from "../../src/clerk/system-ports.js";
+import { TcpDialer } from "../../src/clerk/tcp-dialer.js";
 import { UNICODE } from "../../src/cli/screens/status/layout/glyphs.js";
 import type { Line, Tone } from "../../src/cli/screens/status/layout/line.js";
 import { LiveSession } from "../../src/cli/screens/status/live-session.js";
-import { systemTimers } from "../../src/clerk/system-ports.js";
-import { TcpDialer } from "../../src/clerk/tcp-dialer.js";
 import { element, label } from "../bench/curves/svg.js";
 
 const SIZE = { columns: 100, rows: 17 } as const;

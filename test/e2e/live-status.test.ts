@@ -3,7 +3,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Cluster } from "./cluster.js";
 import { eventually, KVRAFT, temporaryDirectory } from "./processes.js";
-import { hasTmux, Terminal, type TerminalOptions } from "./terminal.js";
+import { HAS_TMUX, PseudoTerminal } from "./pseudo-terminal.js";
 import { ToolSuite } from "./tool-suite.js";
 
 const suite = new ToolSuite();
@@ -15,39 +15,37 @@ test.before(async () => {
 
 test.after.always(() => suite.end());
 
-const isPossible = hasTmux();
-const onTerminal = isPossible ? test.serial : test.serial.skip;
-test("tmux is there, or the tests on a terminal are skipped", (t) => {
-  if (!isPossible) t.log("tmux is not installed: the live view was not tried on a terminal");
-  t.pass();
-});
+const onTerminal = HAS_TMUX ? test.serial : test.serial.skip;
+if (!HAS_TMUX) console.log("the live view on a terminal: skipped, there is no tmux");
 
 interface View {
-  readonly terminal: Terminal;
+  readonly terminal: PseudoTerminal;
   /** Sends a signal to the tool. */
   readonly signal: (signal: NodeJS.Signals) => void;
 }
 
-/** On a screen that showed something before. */
-async function openView(
-  t: ExecutionContext,
-  { args = "", node = "", ...options }: TerminalOptions & { args?: string; node?: string } = {},
-): Promise<View> {
-  const terminal = await Terminal.open(t, options);
+/** In a shell's terminal that showed something before. */
+async function openView(t: ExecutionContext, { args = "", node = "", environment = {} } = {}): Promise<View> {
+  const shell = { PS1: "prompt> ", ...environment };
+  const terminal = await PseudoTerminal.start(t, ["sh", "-i"], shell, { columns: 120, rows: 24 });
   const pidFile = join(await temporaryDirectory(t), "pid");
-  await terminal.enter("seq 100; echo what was before");
+  await terminal.shows(/^prompt>$/m);
+  await terminal.type("seq 100; echo what was before", "Enter");
+  await terminal.shows(/^what was before\nprompt>$/m);
   const command = `${process.execPath} ${node} ${KVRAFT} -e ${suite.endpoints.join(",")} status ${args}`;
-  await terminal.enter(`sh -c 'echo $$ > ${pidFile}; exec ${command}'; echo ended with $?`);
-  await terminal.shows(/quorum +3 of 3 up, 1 may fail|quorum +3 of 3 up, none/, /leader/);
+  await terminal.type(`sh -c 'echo $$ > ${pidFile}; exec ${command}'; echo it ended with $?`, "Enter");
+  await terminal.shows(/quorum +3 of 3 up, 1 may fail/, /. leader/);
   const pid = Number(await readFile(pidFile, "utf8"));
   return { terminal, signal: (signal) => void process.kill(pid, signal) };
 }
 
-/** The shell's screen as it was, and what the view left below it. */
-async function assertEnded(t: ExecutionContext, terminal: Terminal, said: RegExp): Promise<void> {
+/** The shell's screen is there as it was, with its cursor, echo and lines, and what the view left below it. */
+async function assertRestored(t: ExecutionContext, terminal: PseudoTerminal, said: RegExp): Promise<void> {
   const text = await terminal.shows(/^what was before$/m, said);
   t.notRegex(text, /quorum/);
-  t.true(await terminal.isRestored());
+  t.deepEqual(await terminal.modes(), { isAlternate: false, hasCursor: true });
+  await terminal.type("stty -a | tr ' ;' '\\n\\n' | grep -cx -e echo -e icanon -e isig", "Enter");
+  await terminal.shows(/^3$/m);
 }
 
 onTerminal(
@@ -64,11 +62,11 @@ onTerminal(
       new RegExp(`${successor} +● leader`),
       /quorum +2 of 3 up, no more may fail/,
     );
-    await terminal.press("e");
+    await terminal.type("e");
     await terminal.shows(new RegExp(`${successor} +won +(connection to leader lost|timeout)`));
-    await terminal.press("m");
+    await terminal.type("m");
     await terminal.shows(/hears +n1 +n2 +n3/, /✗ \d/, new RegExp(`${leader.id}.* \\?`));
-    await terminal.press("m");
+    await terminal.type("m");
     await leader.start();
     await terminal.shows(/quorum +3 of 3 up, 1 may fail/);
     await terminal.resize(60, 16);
@@ -76,12 +74,12 @@ onTerminal(
     t.true(small.split("\n").every((line) => line.length <= 60));
     await terminal.resize(120, 30);
     await terminal.shows(/FSYNC P99 .* VERSION/);
-    await terminal.press("?");
+    await terminal.type("?");
     await terminal.shows(/q +quit; Ctrl-C does as well/);
-    await terminal.press("Escape");
+    await terminal.type("Escape");
     await terminal.shows(/MEMBER +ROLE/);
-    await terminal.press("q");
-    await assertEnded(t, terminal, /^ended with 0$/m);
+    await terminal.type("q");
+    await assertRestored(t, terminal, /^it ended with 0$/m);
     t.regex(await terminal.history(), /^1\n2\n3\n/m, "what had been scrolled away is still there");
   },
 );
@@ -92,14 +90,14 @@ onTerminal("a member that is stopped delays nothing", async (t) => {
   stopped?.signal("SIGSTOP");
   t.teardown(() => stopped?.signal("SIGCONT"));
   await terminal.shows(/did not answer within 1 s · shown as of/, /✗ down/, /quorum +2 of 3 up/);
-  const index = async () => Number(/index ([\d,]+)/.exec(await terminal.text())?.[1]?.replaceAll(",", ""));
+  const index = async () => Number(/index ([\d,]+)/.exec(await terminal.screen())?.[1]?.replaceAll(",", ""));
   const before = await index();
   t.is((await suite.run(["put", "while", "stopped"])).status, 0);
   await eventually("the commit index moves on", async () => ((await index()) > before ? true : null));
   stopped?.signal("SIGCONT");
   await terminal.shows(/quorum +3 of 3 up, 1 may fail/);
-  await terminal.press("C-c");
-  await assertEnded(t, terminal, /^ended with 0$/m);
+  await terminal.type("C-c");
+  await assertRestored(t, terminal, /^it ended with 0$/m);
 });
 
 onTerminal("leadership is transferred, with leave and after a yes", async (t) => {
@@ -107,28 +105,27 @@ onTerminal("leadership is transferred, with leave and after a yes", async (t) =>
   const followers = await cluster.followers();
   const to = followers[0]?.id ?? "";
   await terminal.shows(/▸ n1/);
-  for (let at = 1; at < Number(to.slice(1)); at++) await terminal.press("Down");
+  for (let at = 1; at < Number(to.slice(1)); at++) await terminal.type("Down");
   await terminal.shows(new RegExp(`▸ ${to} `));
-  await terminal.press("t");
+  await terminal.type("t");
   await terminal.shows(new RegExp(`^make ${to} the leader\\? y/N`, "m"));
-  await terminal.press("y");
+  await terminal.type("y");
   await terminal.shows(new RegExp(`^${to} leads in term \\d+`, "m"), new RegExp(`${to} +● leader`));
   t.is((await cluster.leader()).id, to);
-  await terminal.press("q");
-  await assertEnded(t, terminal, /^ended with 0$/m);
+  await terminal.type("q");
+  await assertRestored(t, terminal, /^it ended with 0$/m);
 });
 
 onTerminal("suspended, it gives the terminal back; continued, it takes it again", async (t) => {
   const { terminal } = await openView(t);
-  await terminal.press("C-z");
-  await terminal.shows(/^what was before$/m, /Stopped/);
-  t.true(await terminal.isRestored());
-  await terminal.enter("fg");
+  await terminal.type("C-z");
+  await assertRestored(t, terminal, /Stopped/);
+  await terminal.type("fg", "Enter");
   await terminal.shows(/quorum +3 of 3 up/, /q quit/);
-  await terminal.press("m");
+  await terminal.type("m");
   await terminal.shows(/hears +n1/);
-  await terminal.press("q");
-  await assertEnded(t, terminal, /^prompt>$/m);
+  await terminal.type("q");
+  await assertRestored(t, terminal, /^prompt>$/m);
 });
 
 for (const [signal, status] of [
@@ -139,7 +136,7 @@ for (const [signal, status] of [
   onTerminal(`${signal} ends it and leaves the terminal as it was`, async (t) => {
     const { terminal, signal: send } = await openView(t);
     send(signal);
-    await assertEnded(t, terminal, new RegExp(`^ended with ${status}$`, "m"));
+    await assertRestored(t, terminal, new RegExp(`^it ended with ${status}$`, "m"));
   });
 }
 
@@ -147,15 +144,19 @@ onTerminal("a crash leaves the terminal as it was, and says what happened there"
   const crash = 'data:text/javascript,process.on("SIGUSR2",()=>{throw(new(Error)("on_purpose"))})';
   const { terminal, signal } = await openView(t, { node: `--import "${crash.replaceAll('"', '\\"')}"` });
   signal("SIGUSR2");
-  await assertEnded(t, terminal, /^kvraft: this is a bug in kvraft[\s\S]*on_purpose[\s\S]*^ended with 70$/m);
+  await assertRestored(
+    t,
+    terminal,
+    /^kvraft: this is a bug in kvraft[\s\S]*on_purpose[\s\S]*^it ended with 70$/m,
+  );
 });
 
 onTerminal("without colours and UTF-8 where they are not wanted, with them elsewhere", async (t) => {
   const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*(3[1-8]|9[1-7])[;m]`);
   const { terminal } = await openView(t);
-  t.regex(await terminal.styledText(), colour);
+  t.regex(await terminal.styledScreen(), colour);
   const plain = await openView(t, { environment: { LC_ALL: "C", NO_COLOR: "1" } });
-  const text = await plain.terminal.styledText();
+  const text = await plain.terminal.styledScreen();
   t.notRegex(text, colour);
   t.regex(text, /n\d +\* leader/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is looked for.

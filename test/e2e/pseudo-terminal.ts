@@ -15,17 +15,18 @@ export class PseudoTerminal {
     this.#socket = socket;
   }
 
-  /** The program is started in 80 columns and 24 rows; after it has ended the screen says `ended with STATUS`. */
+  /** After the program has ended the screen says `ended with STATUS`. */
   static async start(
     t: Teardown,
     command: readonly string[],
     environment: Readonly<Record<string, string>>,
+    { columns, rows } = { columns: 80, rows: 24 },
   ): Promise<PseudoTerminal> {
     const terminal = new PseudoTerminal(join(await temporaryDirectory(t), "tmux"));
     const shell = ["sh", "-c", '"$@"; echo "ended with $?"; exec cat', "sh", ...command];
-    const session = ["new-session", "-d", "-x", "80", "-y", "24", ...shell];
+    const session = ["new-session", "-d", "-x", String(columns), "-y", String(rows), ...shell];
     const env = { ...plainEnvironment(), TERM: "xterm-256color", LANG: "C.UTF-8", ...environment };
-    await run("tmux", ["-S", terminal.#socket, "-f", "/dev/null", ...session], { env });
+    await run("tmux", ["-S", terminal.#socket, "-f", "/dev/null", "-u", ...session], { env });
     t.teardown(() => terminal.#tmux("kill-server"));
     return terminal;
   }
@@ -40,13 +41,33 @@ export class PseudoTerminal {
     return (await this.#tmux("capture-pane", "-p")).trimEnd();
   }
 
-  /** Resolves to the screen once it matches. */
-  async shows(pattern: RegExp): Promise<string> {
+  /** As {@link screen}, with the escape sequences that make it look as it does. */
+  async styledScreen(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p", "-e");
+  }
+
+  /** Also what was scrolled away. */
+  async history(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p", "-S", "-");
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
+  /** Whether it is the screen that programs have for a while, and whether the cursor is seen. */
+  async modes(): Promise<{ readonly isAlternate: boolean; readonly hasCursor: boolean }> {
+    const modes = await this.#tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}");
+    return { isAlternate: modes.startsWith("1"), hasCursor: modes.trimEnd().endsWith("1") };
+  }
+
+  /** Resolves to the screen once it matches all of them. */
+  async shows(...patterns: readonly RegExp[]): Promise<string> {
     let screen = "";
     try {
-      return await eventually(String(pattern), async () => {
+      return await eventually(patterns.join(", "), async () => {
         screen = await this.screen();
-        return pattern.test(screen) ? screen : null;
+        return patterns.every((pattern) => pattern.test(screen)) ? screen : null;
       });
     } catch (error) {
       throw new Error(`the screen shows:\n${screen}`, { cause: error });

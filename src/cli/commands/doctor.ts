@@ -1,9 +1,7 @@
 /** `kvraft doctor` */
 import type { Command } from "commander";
 import { EXIT } from "../../base/exit-status.js";
-import { Observer } from "../../clerk/observer.js";
 import { systemTimers } from "../../clerk/system-ports.js";
-import { TcpDialer } from "../../clerk/tcp-dialer.js";
 import { answered, type Examined } from "../doctor/check.js";
 import { CLUSTER_CHECKS } from "../doctor/cluster-checks.js";
 import { MACHINE_CHECKS } from "../doctor/machine-checks.js";
@@ -11,6 +9,7 @@ import { doctorJson, doctorText, examine, worst } from "../doctor/report.js";
 import { CliError } from "../failure.js";
 import type { Invocation } from "../invocation.js";
 import type { Settings } from "../settings.js";
+import { StatusPoll } from "../status-poll.js";
 
 const EXAMPLES = `Examples:
   kvraft doctor
@@ -52,26 +51,10 @@ export function define(program: Command, invocation: Invocation): void {
 
 /** Each member is asked with a deadline of its own; all together within the time limit. */
 async function gather({ endpoints, timeoutMs }: Settings, version: string): Promise<Examined> {
-  const dialer = new TcpDialer();
-  let changed = (): void => {};
-  const observer = new Observer({
-    endpoints,
-    timeoutMs: Math.min(ANSWER_MS_MAX, timeoutMs / (ROUNDS + 1)),
-    dialer,
-    timers: systemTimers,
-    onChange: () => changed(),
-  });
-  for (let round = 0; round < ROUNDS; round++) {
-    await new Promise<void>((resolve) => {
-      changed = () => {
-        if (!observer.isAsking) resolve();
-      };
-      observer.poll();
-    });
-  }
-  const { members } = observer;
+  const poll = new StatusPoll({ endpoints, timeoutMs: Math.min(ANSWER_MS_MAX, timeoutMs / (ROUNDS + 1)) });
+  let members = await poll.ask();
+  for (let round = 1; round < ROUNDS; round++) members = await poll.ask();
   const aheadMs = Date.now() - systemTimers.nowMs();
-  observer.close();
-  await dialer.idle();
+  await poll.close();
   return { members, wallClockAt: (momentMs) => momentMs + aheadMs, version };
 }

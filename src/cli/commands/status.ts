@@ -10,10 +10,10 @@ import { StatusPoll } from "../status-poll.js";
 import { statusJson, statusTable } from "../status-report.js";
 
 const EXAMPLES = `Examples:
-  kvraft status                            live on a terminal; q ends it, ? tells the other keys
+  kvraft status                            live on a terminal: q quit, ? help
   kvraft status --allow-actions            live, and t transfers leadership
   kvraft status --once
-  kvraft status --watch 2s >> status.log   a table every two seconds, until Ctrl-C
+  kvraft status --watch 2s >> status.log   a table every two seconds
   kvraft status -o json | jq -r '.members[] | select(.role == "leader").id'
 `;
 
@@ -67,7 +67,7 @@ async function printOnce(invocation: Invocation, settings: Settings): Promise<vo
       "Try: kvraft playground, for a cluster on this machine; or -e HOST:PORT of a member that runs",
     );
   } finally {
-    poll.close();
+    await poll.close();
   }
 }
 
@@ -86,7 +86,7 @@ async function watch({ output }: Invocation, settings: Settings, intervalMs: num
       await next;
     }
   } finally {
-    poll.close();
+    await poll.close();
   }
 }
 

@@ -1,10 +1,9 @@
 /** Whether the members form a cluster that serves: who answers, who leads, who hears whom, who lags behind. */
+import { isHeard } from "../hearing.js";
 import { answered, type Check, each, ok, trouble, warning } from "./check.js";
 
 /** Behind the leader's log by so many entries, somebody does not keep up. */
 const LAG_ENTRIES_MAX = 10_000;
-/** Pings go twice a second: after so long without a sign of life several were lost. */
-const SILENCE_MS_MAX = 2000;
 const RECENT_MS = 10 * 60_000;
 const RECENT_ELECTIONS_MAX = 3;
 
@@ -68,8 +67,7 @@ const contacts: Check = {
     const up = new Set(there.map(({ id }) => id));
     const deaf = there.flatMap(({ id, stats }) =>
       stats.peers
-        .filter((peer) => up.has(peer.id))
-        .filter(({ heardMs }) => heardMs === null || heardMs > SILENCE_MS_MAX)
+        .filter((peer) => up.has(peer.id) && !isHeard(peer))
         .map((peer) => `${id} does not hear ${peer.id}`),
     );
     if (deaf.length === 0) return ok("everybody hears everybody");

@@ -252,7 +252,7 @@ test("the matrix shows a cut one way, and says so", (t) => {
     "n3           ✓        ✓        ·",
     "",
     "n2 does not hear n3, who hears it: a cut one way",
-    "✓ heard within three signs of life",
+    "✓ heard in the last two seconds",
     "✗ for how long not",
   ]);
 });

@@ -1,6 +1,9 @@
 /** The characters that are no words: one set for terminals that show UTF-8, one of ASCII. Each stands for one column. */
 
+import { isUtf8Locale } from "../../../sparkline.js";
+
 export interface Glyphs {
+  readonly isAscii: boolean;
   readonly leader: string;
   readonly follower: string;
   readonly candidate: string;
@@ -20,11 +23,10 @@ export interface Glyphs {
   readonly upDown: string;
   /** From empty to full. */
   readonly bar: readonly string[];
-  /** From the lowest to the highest. */
-  readonly spark: readonly string[];
 }
 
 export const UNICODE: Glyphs = {
+  isAscii: false,
   leader: "●",
   follower: "○",
   candidate: "◐",
@@ -41,10 +43,10 @@ export const UNICODE: Glyphs = {
   enter: "⏎",
   upDown: "↑↓",
   bar: ["·", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-  spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 export const ASCII: Glyphs = {
+  isAscii: true,
   leader: "*",
   follower: "o",
   candidate: "~",
@@ -61,11 +63,8 @@ export const ASCII: Glyphs = {
   enter: "Enter",
   upDown: "arrows",
   bar: [".", "#"],
-  spark: ["_", ".", "-", "=", "#"],
 };
 
-/** As the C library decides it: the first of the three variables that says anything. */
 export function glyphsFor(environment: Readonly<Record<string, string | undefined>>): Glyphs {
-  const { LC_ALL, LC_CTYPE, LANG } = environment;
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "") ? UNICODE : ASCII;
+  return isUtf8Locale(environment) ? UNICODE : ASCII;
 }

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { answerOf, type Observation } from "../../../../clerk/observer.js";
 import type { MemberStats, PeerProgress, PeerStats } from "../../../../wire/member-stats.js";
+import { isHeard } from "../../../hearing.js";
 
 /**
  * "down": it does not answer, and nobody who does hears it. "silent": it does not answer us, and others hear it. "asked": nothing
@@ -41,13 +42,6 @@ export interface ClusterView {
   /** Answer us, or somebody who does. */
   readonly up: number;
   readonly members: readonly MemberView[];
-}
-
-/** Members send each other a sign of life every half second; whoever misses three is not heard. */
-const HEARD_WITHIN_MS = 1500;
-
-export function isHeard({ heardMs }: PeerStats): boolean {
-  return heardMs !== null && heardMs <= HEARD_WITHIN_MS;
 }
 
 /** `nowMs` by the clock of the observations. */

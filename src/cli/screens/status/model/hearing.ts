@@ -1,6 +1,7 @@
 /** Who hears whom, as each member tells it of the others: a cut that lets messages through one way only shows as one. Pure. */
 import { answerOf } from "../../../../clerk/observer.js";
-import { isHeard, type MemberView } from "./cluster-view.js";
+import { isHeard } from "../../../hearing.js";
+import type { MemberView } from "./cluster-view.js";
 
 export type Hearing =
   | { readonly kind: "self" }

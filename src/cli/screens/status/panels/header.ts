@@ -1,8 +1,8 @@
 /** The lines above every panel: the cluster, its leader, its quorum, its commits. The least important leave where rows are few. */
 import { quantile } from "../../../../base/histogram.js";
 import { formatAge, formatCount, formatInterval, formatLatency, formatRoughly } from "../../../figures.js";
+import { sparkline } from "../../../sparkline.js";
 import type { FrameSource, Size } from "../frame.js";
-import { sparkline } from "../layout/bars.js";
 import { aligned, type Line, line, type Span, span, widthOf } from "../layout/line.js";
 import { quorumWords } from "../model/quorum.js";
 
@@ -59,8 +59,8 @@ function commitsLine({ view, trends, glyphs }: FrameSource, width: number): Line
     span(`index ${formatCount(view.commitIndex)}`),
     span(` ${glyphs.separator} ${rate === undefined ? "?" : formatRoughly(rate)}/s `),
   ]);
-  const room = Math.min(SPARK_COLUMNS_MAX, width - widthOf(words));
-  return [...words, span(sparkline(rates, room, glyphs), "good")];
+  const room = Math.max(1, Math.min(SPARK_COLUMNS_MAX, width - widthOf(words)));
+  return [...words, span(sparkline(rates.slice(-room), { width: room, ascii: glyphs.isAscii }), "good")];
 }
 
 function latencyLine({ view, trends, glyphs }: FrameSource): Line {

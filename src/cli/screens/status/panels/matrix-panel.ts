@@ -46,7 +46,7 @@ function remarks(rows: readonly HearingRow[], { yes, no }: Glyphs): readonly Lin
     line(`${printable(deaf)} does not hear ${printable(from)}, who hears it: a cut one way`, "warning"),
   );
   const legend = [
-    [span(`${yes} heard within three signs of life`, "faint")],
+    [span(`${yes} heard in the last two seconds`, "faint")],
     [span(`${no} for how long not`, "faint")],
     [span("? does not answer us", "faint")],
   ];

@@ -1,7 +1,7 @@
 /** The columns of the members' table, and in which order they leave where the screen is narrow. */
 import { quantile } from "../../../../base/histogram.js";
 import { formatAge, formatLatency, formatRoughly, formatSize } from "../../../figures.js";
-import { bar } from "../layout/bars.js";
+import { bar } from "../layout/bar.js";
 import type { Glyphs } from "../layout/glyphs.js";
 import { cut, type Line, line, printable, span } from "../layout/line.js";
 import type { Column } from "../layout/table.js";

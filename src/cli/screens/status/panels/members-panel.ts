@@ -1,7 +1,7 @@
 /** One row a member, and below it what is out of the ordinary: why it does not answer, how far its snapshot has come. */
 import { formatAge, formatSize } from "../../../figures.js";
 import type { FrameSource, Size } from "../frame.js";
-import { bar } from "../layout/bars.js";
+import { bar } from "../layout/bar.js";
 import type { Glyphs } from "../layout/glyphs.js";
 import { type Line, printable, span, toned } from "../layout/line.js";
 import { layOut } from "../layout/table.js";

@@ -1,4 +1,4 @@
-/** Bars and sparklines in characters. */
+/** Bars in characters. */
 import type { Glyphs } from "./glyphs.js";
 
 /** `fraction` in [0, 1], filled from the left; anything above 0 shows. */
@@ -10,17 +10,4 @@ export function bar(fraction: number, width: number, { bar: steps }: Glyphs): st
     const step = Math.min(perCell, Math.max(0, total - cell * perCell));
     return steps[step] ?? "";
   }).join("");
-}
-
-/** The newest `width` values, oldest first, on a scale from 0 to the greatest of them. */
-export function sparkline(values: readonly number[], width: number, { spark: steps }: Glyphs): string {
-  if (width <= 0) return "";
-  const shown = values.slice(-width);
-  const greatest = Math.max(...shown);
-  return shown
-    .map((value) => {
-      if (value <= 0) return steps[0];
-      return steps[Math.max(1, Math.round((value / greatest) * (steps.length - 1)))];
-    })
-    .join("");
 }
