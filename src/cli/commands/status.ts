@@ -17,7 +17,7 @@ const EXAMPLES = `Examples:
   kvraft status -o json | jq -r '.members[] | select(.role == "leader").id'
 `;
 
-/** What a member that hangs may take in a view that goes on. */
+/** What a member that hangs may take where somebody watches. */
 const POLL_TIMEOUT_MS = 1000;
 
 interface StatusFlags {
@@ -37,7 +37,12 @@ export function define(program: Command, invocation: Invocation): void {
     .addHelpText("before", EXAMPLES)
     .action(async (flags: StatusFlags, command: Command) => {
       const settings = await invocation.settings(command.optsWithGlobals());
-      if (flags.watch !== undefined) return await watch(invocation, settings, intervalOf(flags));
+      if (flags.watch !== undefined) {
+        const intervalMs = intervalOf(flags);
+        // Only signals end it, and those are the shell's.
+        if (invocation.isInShell) throw usageError("--watch is not for the shell", "status");
+        return await watch(invocation, settings, intervalMs);
+      }
       const isLive = flags.once !== true && settings.output === "text" && canDraw(invocation);
       return isLive ? await showLive(invocation, settings, flags) : await printOnce(invocation, settings);
     });
@@ -55,8 +60,13 @@ function intervalOf({ once, watch = "" }: StatusFlags): number {
   throw usageError(`--watch: ${JSON.stringify(watch)} is not a duration such as 500ms, 2s or 1m`, "status");
 }
 
+/** For whoever is waiting for more than one answer. */
+function briefly({ endpoints, timeoutMs }: Settings) {
+  return { endpoints, timeoutMs: Math.min(timeoutMs, POLL_TIMEOUT_MS) };
+}
+
 async function printOnce(invocation: Invocation, settings: Settings): Promise<void> {
-  const poll = new StatusPoll(settings);
+  const poll = new StatusPoll(invocation.isInShell ? briefly(settings) : settings);
   try {
     const members = await poll.ask();
     await invocation.output.write(settings.output === "json" ? statusJson(members) : statusTable(members));
@@ -73,8 +83,7 @@ async function printOnce(invocation: Invocation, settings: Settings): Promise<vo
 
 /** Until somebody ends it: a cluster that is down is worth watching. */
 async function watch({ output }: Invocation, settings: Settings, intervalMs: number): Promise<void> {
-  const { endpoints } = settings;
-  const poll = new StatusPoll({ endpoints, timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS) });
+  const poll = new StatusPoll(briefly(settings));
   try {
     for (;;) {
       const next = new Promise((resolve) => setTimeout(resolve, intervalMs));
@@ -100,8 +109,7 @@ async function showLive(
   // React and Ink take longer to load than everything else together.
   const { showLive } = await import("../screens/status/live-status.js");
   await showLive({
-    endpoints: settings.endpoints,
-    timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS),
+    ...briefly(settings),
     allowActions: allowActions === true,
     environment,
   });
