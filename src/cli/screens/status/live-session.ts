@@ -7,7 +7,7 @@ import { type Frame, frameOf, type Size } from "./frame.js";
 import type { Glyphs } from "./layout/glyphs.js";
 import { type ClusterView, viewOf } from "./model/cluster-view.js";
 import { Trends } from "./model/trends.js";
-import { type Effect, INITIAL_STATE, press, type ViewState } from "./view-state.js";
+import { type Effect, INITIAL_STATE, press } from "./view-state.js";
 
 export interface SessionOptions extends Omit<ObserverOptions, "onChange"> {
   readonly allowActions: boolean;
@@ -125,9 +125,5 @@ export class LiveSession {
   #changed(): void {
     this.#version++;
     for (const listener of this.#listeners) listener();
-  }
-
-  get state(): ViewState {
-    return this.#state;
   }
 }

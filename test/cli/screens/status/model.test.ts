@@ -37,7 +37,11 @@ test("the quorum's margin, in words", (t) => {
     "1 of 3 up: no quorum, nothing can be written",
   );
   t.is(words([down("n1", { id: "", stats: null })]), "nobody answers");
+  t.is(words([down("n1"), down("n2"), down("n3")]), "nobody answers", "the fault may be between us and them");
   t.is(words([observation("", { stats: null, answeredMs: null })]), "asking");
+  const asked = ["n2", "n3"].map((id) => observation(id, { stats: null, answeredMs: null }));
+  t.is(words([unheard("n1", ["n2", "n3"]), ...asked]), "asking", "they may still answer");
+  t.is(words([n1, ...asked]), "3 of 3 up, 1 may fail", "somebody hears them");
 });
 
 test("a majority that has not elected anybody is told apart from none", (t) => {
@@ -71,6 +75,12 @@ test("a leader that was deposed and does not know it yet is not believed", (t) =
     }),
   ];
   t.like(viewOf(members, NOW_MS + 100), { leader: "n2", term: 8, termAgeMs: 1000 });
+});
+
+test("while a newer term has no leader yet, nobody is called one", (t) => {
+  const candidate = statusOf("n2", { role: "candidate", leader: "", term: 8 });
+  const members = [n1, observation("n2", { stats: statsOf("n2", { status: candidate }) }), n3];
+  t.like(viewOf(members, NOW_MS), { leader: "", leaderStats: null, term: 8 });
 });
 
 test("without the leader's answer its followers tell who leads, and no lag is known", (t) => {

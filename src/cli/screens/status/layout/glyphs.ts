@@ -1,5 +1,4 @@
-/** The characters that are no words: one set for terminals that show UTF-8, one of ASCII. Each stands for one column. */
-
+/** The characters that are no words: one set for terminals that show UTF-8, each one column wide, and one of ASCII. */
 import { isUtf8Locale } from "../../../sparkline.js";
 
 export interface Glyphs {
@@ -18,7 +17,6 @@ export interface Glyphs {
   readonly separator: string;
   readonly ellipsis: string;
   readonly times: string;
-  readonly arrow: string;
   readonly enter: string;
   readonly upDown: string;
   /** From empty to full. */
@@ -39,7 +37,6 @@ export const UNICODE: Glyphs = {
   separator: "·",
   ellipsis: "…",
   times: "×",
-  arrow: "→",
   enter: "⏎",
   upDown: "↑↓",
   bar: ["·", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
@@ -59,7 +56,6 @@ export const ASCII: Glyphs = {
   separator: "-",
   ellipsis: "...",
   times: "x",
-  arrow: ">",
   enter: "Enter",
   upDown: "arrows",
   bar: [".", "#"],

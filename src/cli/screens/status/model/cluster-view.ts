@@ -14,6 +14,8 @@ export interface MemberView {
   /** Its id, or its address where nobody has told the id. */
   readonly name: string;
   readonly state: MemberState;
+  /** It answers us, or somebody who does hears it. */
+  readonly isUp: boolean;
   readonly observation: Observation;
   /** Of what is shown of it; null: it never answered. */
   readonly ageMs: number | null;
@@ -39,7 +41,7 @@ export interface ClusterView {
   readonly termAgeMs: number | null;
   /** The greatest that somebody has told. */
   readonly commitIndex: number;
-  /** Answer us, or somebody who does. */
+  /** How many members are. */
   readonly up: number;
   readonly members: readonly MemberView[];
 }
@@ -48,27 +50,28 @@ export interface ClusterView {
 export function viewOf(observations: readonly Observation[], nowMs: number): ClusterView {
   const answers = observations.flatMap((each) => answerOf(each) ?? []);
   const known = observations.flatMap(({ stats }) => stats ?? []);
-  const leaderStats = newestOf(answers.filter(({ status }) => status.role === "leader"));
-  const newest = leaderStats ?? newestOf(answers);
-  const source = observations.find(({ stats }) => stats !== null && stats === newest);
+  const newest = newestOf(answers);
+  const leaderStats = newest?.status.role === "leader" ? newest : null;
   const members = observations.map((each) => memberView(each, { answers, leaderStats, nowMs }));
+  const answeredMs = observations.find(({ stats }) => stats !== null && stats === newest)?.answeredMs;
   return {
     clusterId: Buffer.from(known[0]?.status.clusterId ?? []).toString("hex"),
     leader: newest?.status.leader ?? "",
     leaderStats,
-    term: Math.max(0, ...known.map(({ status }) => status.term)),
-    termAgeMs: newest === null ? null : newest.termAgeMs + nowMs - (source?.answeredMs ?? nowMs),
+    term: newest?.status.term ?? Math.max(0, ...known.map(({ status }) => status.term)),
+    termAgeMs: newest === null ? null : newest.termAgeMs + nowMs - (answeredMs ?? nowMs),
     commitIndex: Math.max(0, ...known.map(({ status }) => status.commitIndex)),
-    up: members.filter(({ state }) => state !== "down" && state !== "asked").length,
+    up: members.filter(({ isUp }) => isUp).length,
     members,
   };
 }
 
-function newestOf(stats: readonly MemberStats[]): MemberStats | null {
-  return stats.reduce<MemberStats | null>(
-    (newest, each) => (newest === null || each.status.term > newest.status.term ? each : newest),
-    null,
-  );
+/** Of those in the newest term the leader, or else who knows of one. A leader of an older term has been deposed and does not know it. */
+function newestOf(answers: readonly MemberStats[]): MemberStats | null {
+  const term = Math.max(...answers.map(({ status }) => status.term));
+  const inTerm = answers.filter(({ status }) => status.term === term);
+  const leading = inTerm.find(({ status }) => status.role === "leader");
+  return leading ?? inTerm.find(({ status }) => status.leader !== "") ?? inTerm[0] ?? null;
 }
 
 function memberView(
@@ -87,6 +90,7 @@ function memberView(
   return {
     name: id || client,
     state: stateOf(observation, heard),
+    isUp: heard || answerOf(observation) !== null,
     observation,
     ageMs: answeredMs === null ? null : nowMs - answeredMs,
     asFollower,

@@ -9,14 +9,12 @@ export interface QuorumWords {
 
 export function quorumWords({ members, up, leader }: ClusterView): QuorumWords {
   const total = members.length;
-  const isKnown = members.some(({ observation }) => observation.stats !== null);
-  if (!isKnown) {
-    const asked = members.some(({ state }) => state === "asked");
-    return asked ? { text: "asking", isWarning: false } : { text: "nobody answers", isWarning: true };
-  }
   const needed = Math.floor(total / 2) + 1;
   const spare = up - needed;
   const count = `${up} of ${total} up`;
+  if (spare < 0 && members.some(({ state }) => state === "asked"))
+    return { text: "asking", isWarning: false };
+  if (up === 0) return { text: "nobody answers", isWarning: true };
   if (spare < 0) return { text: `${count}: no quorum, nothing can be written`, isWarning: true };
   if (leader === "") return { text: `${count}, but nobody leads: nothing can be written`, isWarning: true };
   if (spare > 0) return { text: `${count}, ${spare} may fail`, isWarning: false };

@@ -42,7 +42,9 @@ function leaderLine({ view, glyphs }: FrameSource): Line {
   const inTerm = term === 0 ? "" : ` ${glyphs.separator} term ${term}${since}`;
   if (leader === "") return labelled("leader", [span("none", "warning"), span(inTerm)]);
   if (leaderStats === null) {
-    return labelled("leader", [span(`${leader}, which does not answer`, "warning"), span(inTerm)]);
+    const isAsked = view.members.some(({ name, state }) => name === leader && state === "asked");
+    const words = isAsked ? span(leader) : span(`${leader}, which does not answer`, "warning");
+    return labelled("leader", [words, span(inTerm)]);
   }
   return labelled("leader", [span(`${glyphs.leader} ${leader}`, "good"), span(inTerm)]);
 }
