@@ -3,7 +3,7 @@ import { quantile } from "../../../../base/histogram.js";
 import { formatAge, formatCount, formatInterval, formatLatency, formatRoughly } from "../../../figures.js";
 import { sparkline } from "../../../sparkline.js";
 import type { FrameSource, Size } from "../frame.js";
-import { aligned, type Line, line, type Span, span, widthOf } from "../layout/line.js";
+import { aligned, type Line, line, printable, type Span, span, widthOf } from "../layout/line.js";
 import { quorumWords } from "../model/quorum.js";
 
 const LABEL_COLUMNS = 9;
@@ -43,10 +43,12 @@ function leaderLine({ view, glyphs }: FrameSource): Line {
   if (leader === "") return labelled("leader", [span("none", "warning"), span(inTerm)]);
   if (leaderStats === null) {
     const isAsked = view.members.some(({ name, state }) => name === leader && state === "asked");
-    const words = isAsked ? span(leader) : span(`${leader}, which does not answer`, "warning");
+    const words = isAsked
+      ? span(printable(leader))
+      : span(`${printable(leader)}, which does not answer`, "warning");
     return labelled("leader", [words, span(inTerm)]);
   }
-  return labelled("leader", [span(`${glyphs.leader} ${leader}`, "good"), span(inTerm)]);
+  return labelled("leader", [span(`${glyphs.leader} ${printable(leader)}`, "good"), span(inTerm)]);
 }
 
 function quorumLine({ view }: FrameSource): Line {
