@@ -5,16 +5,26 @@ import type { Writable } from "node:stream";
 import { EXIT } from "../base/exit-status.js";
 import { CliError, OutputClosedError } from "./failure.js";
 
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 export class Output {
   /** A person is looking at it. */
   readonly isTerminal: boolean;
-  readonly #stream: Writable;
+  readonly #stream: Writable & Terminal;
 
-  constructor(stream: Writable & { readonly isTTY?: boolean }) {
+  constructor(stream: Writable & Terminal) {
     this.isTerminal = stream.isTTY === true;
     this.#stream = stream;
     // Every failed write is reported to its own callback as well; this event alone would end the process.
     stream.on("error", () => {});
+  }
+
+  /** How long a line may be; Infinity: nobody looks. A terminal that does not tell (0) has 80. */
+  get columns(): number {
+    return this.isTerminal ? this.#stream.columns || 80 : Number.POSITIVE_INFINITY;
   }
 
   /** Resolves when the bytes have left this process. @throws OutputClosedError, CliError 74 */

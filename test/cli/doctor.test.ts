@@ -171,7 +171,7 @@ test("versions that differ are told, among members and from the tool", (t) => {
 
 test("a slow disk is a warning, one slower than the heartbeat is trouble", (t) => {
   const slow = examined({ n2: latency("logWrite", 60_000) });
-  finds(t, slow, { name: "disk", verdict: "warning", text: /n2 60 ms/ });
+  finds(t, slow, { name: "disk", verdict: "warning", text: /n2 60.0 ms/ });
   const dead = examined({ n2: latency("logWrite", 400_000) });
   finds(t, dead, { name: "disk", verdict: "trouble", text: /n2 400 ms/ });
 });
@@ -196,7 +196,7 @@ test("an event loop that stalled once is a warning, one that keeps stalling is t
   const busy = histogramOf(1000, 1000);
   busy.record(700_000);
   const once = examined({ n1: ({ latencies }) => ({ latencies: { ...latencies, loopDelay: busy } }) });
-  finds(t, once, { name: "event loop", verdict: "warning", text: /n1 1 ms and 700 ms/ });
+  finds(t, once, { name: "event loop", verdict: "warning", text: /n1 1.00 ms and 700 ms/ });
   const always = examined({ n1: latency("loopDelay", 150_000) });
   finds(t, always, { name: "event loop", verdict: "trouble", text: /n1 150 ms/ });
 });
@@ -219,7 +219,7 @@ test("many sessions are told of", (t) => {
 
 test("each line says what was found, and the one below it what to do", (t) => {
   const examinations = examine(CHECKS, examined({ n3: "timed out" }));
-  const lines = doctorText(examinations).split("\n");
+  const lines = doctorText(examinations, Number.POSITIVE_INFINITY).split("\n");
   t.regex(lines[0] ?? "", /^WARNING {2}members +2 of 3 answer/);
   t.regex(lines[1] ?? "", /^ +Fix: start it again/);
   t.regex(lines[2] ?? "", /^ok +leader +n1 leads term 3/);
@@ -227,4 +227,12 @@ test("each line says what was found, and the one below it what to do", (t) => {
   t.is(version, 1);
   t.like(checks[0], { name: "members", verdict: "warning" });
   t.deepEqual(Object.keys(checks[1]), ["name", "verdict", "text"]);
+});
+
+test("on a terminal no line is longer than it is wide, and nothing is lost", (t) => {
+  const examinations = examine(CHECKS, examined({ n3: "timed out" }));
+  const lines = doctorText(examinations, 60).split("\n");
+  t.true(lines.every((line) => line.length <= 60));
+  const words = (text: string) => text.split(/\s+/).filter(Boolean);
+  t.deepEqual(words(lines.join(" ")), words(doctorText(examinations, Number.POSITIVE_INFINITY)));
 });

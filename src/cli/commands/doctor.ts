@@ -43,7 +43,9 @@ export function define(program: Command, invocation: Invocation): void {
       }
       const examinations = examine([...CLUSTER_CHECKS, ...MACHINE_CHECKS], examined);
       await invocation.output.write(
-        settings.output === "json" ? doctorJson(examinations) : doctorText(examinations),
+        settings.output === "json"
+          ? doctorJson(examinations)
+          : doctorText(examinations, invocation.output.columns),
       );
       if (worst(examinations) === "trouble") invocation.exitStatus = EXIT.unavailable;
     });

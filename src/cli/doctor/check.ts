@@ -58,14 +58,3 @@ export function each(examined: Examined, figure: (member: Answered) => string): 
     .map((member) => `${member.id} ${figure(member)}`)
     .join(", ");
 }
-
-/** `250 µs`, `3.2 ms`, `1.5 s`. */
-export function duration(us: number): string {
-  if (us < 1000) return `${Math.round(us)} µs`;
-  if (us < 1_000_000) return `${rounded(us / 1000)} ms`;
-  return `${rounded(us / 1_000_000)} s`;
-}
-
-function rounded(value: number): string {
-  return value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
-}

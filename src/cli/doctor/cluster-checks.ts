@@ -1,4 +1,6 @@
 /** Whether the members form a cluster that serves: who answers, who leads, who hears whom, who lags behind. */
+
+import { formatAge } from "../figures.js";
 import { isHeard } from "../hearing.js";
 import { answered, type Check, each, ok, trouble, warning } from "./check.js";
 
@@ -56,7 +58,7 @@ const leader: Check = {
       return warning(`${leading.id} leads term ${term}, but ${views.join(", ")}`, "see who hears whom");
     }
     const sinceMs = leading.stats.termAgeMs;
-    return ok(`${leading.id} leads term ${term}, for ${ageOf(sinceMs)}`);
+    return ok(`${leading.id} leads term ${term}, for ${formatAge(sinceMs)}`);
   },
 };
 
@@ -70,7 +72,7 @@ const contacts: Check = {
         .filter((peer) => up.has(peer.id) && !isHeard(peer))
         .map((peer) => `${id} does not hear ${peer.id}`),
     );
-    if (deaf.length === 0) return ok("everybody hears everybody");
+    if (deaf.length === 0) return ok("all that answer hear each other");
     return trouble(deaf.join(", "), "open the peer ports in both directions, and check --advertise-peer");
   },
 };
@@ -139,13 +141,6 @@ const sessions: Check = {
 };
 
 const SESSIONS_CROWDED = 90_000;
-
-function ageOf(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3600)} h`;
-}
 
 export const CLUSTER_CHECKS: readonly Check[] = [
   quorum,

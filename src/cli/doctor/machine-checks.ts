@@ -1,16 +1,7 @@
 /** Whether the machines are fit for it: disk, network, clock, event loop, limits. */
 import { quantile } from "../../base/histogram.js";
-import {
-  type Answered,
-  answered,
-  type Check,
-  duration,
-  type Examined,
-  each,
-  ok,
-  trouble,
-  warning,
-} from "./check.js";
+import { formatLatency } from "../figures.js";
+import { type Answered, answered, type Check, type Examined, each, ok, trouble, warning } from "./check.js";
 
 /** A disk on which one write in a hundred takes longer delays clients visibly. */
 const LOG_WRITE_SLOW_US = 25_000;
@@ -25,7 +16,7 @@ const disk: Check = {
     const writes = (member: Answered) => member.stats.latencies.logWrite;
     const p99 = (member: Answered) => quantile(writes(member), 0.99);
     if (answered(examined).every((member) => writes(member).count === 0)) return ok("nothing written yet");
-    const figures = `writing and syncing a record, p99: ${each(examined, (member) => duration(p99(member)))}`;
+    const figures = `writing and syncing a record, p99: ${each(examined, (member) => formatLatency(p99(member)))}`;
     const slowest = Math.max(...answered(examined).map(p99));
     const heartbeatUs = Math.min(...answered(examined).map(({ stats }) => stats.heartbeatMs * 1000));
     const fix = "give the data directory a disk of its own, one with power-loss protection";
@@ -37,9 +28,10 @@ const disk: Check = {
 const network: Check = {
   name: "network",
   examine: (examined) => {
+    const up = new Set(answered(examined).map(({ id }) => id));
     const measured = answered(examined).flatMap(({ id, stats }) =>
       stats.peers.flatMap(({ id: peer, roundTripUs }) =>
-        roundTripUs === null ? [] : [{ between: `${id}-${peer}`, roundTripUs, stats }],
+        roundTripUs === null || !up.has(peer) ? [] : [{ between: `${id}-${peer}`, roundTripUs, stats }],
       ),
     );
     const worst = measured.reduce<(typeof measured)[number] | null>(
@@ -49,7 +41,7 @@ const network: Check = {
     if (worst === null) return ok("no round trips between members measured yet");
     const { heartbeatMs, electionTimeoutMs } = worst.stats;
     const timeouts = `heartbeat ${heartbeatMs} ms, election timeout ${electionTimeoutMs} ms`;
-    const figures = `round trip between members at most ${duration(worst.roundTripUs)} (${worst.between}); ${timeouts}`;
+    const figures = `round trip between members at most ${formatLatency(worst.roundTripUs)} (${worst.between}); ${timeouts}`;
     const neededMs = Math.ceil((worst.roundTripUs * ROUND_TRIPS_A_TIMEOUT) / 1000);
     if (electionTimeoutMs < neededMs) {
       return trouble(figures, `start all members with --election-timeout ${neededMs}ms or more`);
@@ -82,7 +74,8 @@ const loop: Check = {
   examine: (examined) => {
     const p99 = (member: Answered) => quantile(member.stats.latencies.loopDelay, 0.99);
     const longest = (member: Answered) => member.stats.latencies.loopDelay.max;
-    const delays = (member: Answered) => `${duration(p99(member))} and ${duration(longest(member))}`;
+    const delays = (member: Answered) =>
+      `${formatLatency(p99(member))} and ${formatLatency(longest(member))}`;
     const figures = `delays, p99 and longest: ${each(examined, delays)}`;
     const fix =
       "give the members processors of their own; look for swapping, and for other load on the machine";
