@@ -4,7 +4,7 @@
  */
 export const EXIT = {
   done: 0,
-  /** get, delete: there is no such key. */
+  /** get, delete, explain: there is no such key. */
   absent: 1,
   /** The command line is wrong. */
   usage: 64,

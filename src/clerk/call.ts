@@ -12,6 +12,7 @@ import type { Session } from "./session.js";
 
 export type GetReply = Extract<ClientReply, { readonly kind: "get" }>;
 export type ScanReply = Extract<ClientReply, { readonly kind: "scan" }>;
+export type ExplainReply = Extract<ClientReply, { readonly kind: "explain" }>;
 
 /** Takes the answer to a read, and the id of the member that gave it, or the error. */
 export type ReadDone<Reply> = (outcome: Reply | ClerkError, member: string) => void;
@@ -40,6 +41,7 @@ export type Purpose =
       readonly preferred: string;
       readonly done: ReadDone<ScanReply>;
     }
+  | { readonly kind: "explain"; readonly key: ByteString; readonly done: ReadDone<ExplainReply> }
   | { readonly kind: "open" };
 
 export class Call {
@@ -79,7 +81,7 @@ export class Call {
 
   get isRead(): boolean {
     const { kind } = this.purpose;
-    return kind === "get" || kind === "scan";
+    return kind === "get" || kind === "scan" || kind === "explain";
   }
 
   /** A read that any member answers by itself. */
@@ -131,6 +133,8 @@ export function encodeAttempt(call: Call, requestId: number): Uint8Array {
         ...purpose.range,
         consistency: purpose.consistency,
       });
+    case "explain":
+      return encodeClientRequest({ kind: "explain", requestId, key: purpose.key });
     default:
       return unreachable(purpose);
   }

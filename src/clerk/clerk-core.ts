@@ -7,10 +7,19 @@
 import { unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
+import type { KeyExplanation } from "../kv/explanation.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
 import { toByteString } from "../wire/bytes.js";
 import type { ClientReply, ErrorReply } from "../wire/client-message.js";
-import { Call, type GetReply, type Purpose, type ReadDone, type ScanReply, type WriteDone } from "./call.js";
+import {
+  Call,
+  type ExplainReply,
+  type GetReply,
+  type Purpose,
+  type ReadDone,
+  type ScanReply,
+  type WriteDone,
+} from "./call.js";
 import { ClerkError } from "./clerk-error.js";
 import { failed, gaveUp } from "./give-up.js";
 import { POLL_MS } from "./members.js";
@@ -109,6 +118,13 @@ export class ClerkCore {
     this.#submit({ kind: "get", key, consistency: "stale", done }, faultOfKey(key));
   }
 
+  /** What is kept of a key beside its value; null: there is no such key. */
+  explain(key: ByteString, done: (outcome: KeyExplanation | null | ClerkError) => void): void {
+    const replyDone: ReadDone<ExplainReply> = (outcome) =>
+      done(outcome instanceof ClerkError ? outcome : outcome.explanation);
+    this.#submit({ kind: "explain", key, done: replyDone }, faultOfKey(key));
+  }
+
   /** One page. */
   scan(range: ScanRange, done: (outcome: ScanPage | ClerkError) => void): void {
     const purpose = { kind: "scan", range, consistency: "linearizable", preferred: "", done } as const;
@@ -187,6 +203,11 @@ export class ClerkCore {
         return;
       case "scan":
         if (purpose.kind !== "scan") return;
+        this.#settle(call);
+        purpose.done(reply, member);
+        return;
+      case "explain":
+        if (purpose.kind !== "explain") return;
         this.#settle(call);
         purpose.done(reply, member);
         return;

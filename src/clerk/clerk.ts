@@ -6,11 +6,13 @@
 import { ADDRESS_FORM, parseAddress } from "../base/address.js";
 import type { ByteString } from "../base/byte-string.js";
 import type { Operation } from "../kv/command.js";
+import type { KeyExplanation } from "../kv/explanation.js";
 import type { KeyValue, ScanPage, ScanRange } from "../kv/store.js";
 import { fromByteString, toByteString, utf8ToByteString } from "../wire/bytes.js";
 import type { ScanReply } from "./call.js";
 import { ClerkCore, type ReadFrom } from "./clerk-core.js";
 import { ClerkError } from "./clerk-error.js";
+import { type Explanation, toExplanation } from "./explanation.js";
 import type { SessionKeeper } from "./session.js";
 import type { MemberReport } from "./status-query.js";
 import { systemEntropy, systemTimers } from "./system-ports.js";
@@ -18,6 +20,7 @@ import { TcpDialer } from "./tcp-dialer.js";
 
 export type { ReadFrom } from "./clerk-core.js";
 export { ClerkError, type ClerkErrorCode } from "./clerk-error.js";
+export type { Explanation, LastWrite, PastWrite } from "./explanation.js";
 export type { SessionKeeper, WriteName } from "./session.js";
 export type { MemberReport } from "./status-query.js";
 
@@ -171,6 +174,13 @@ export class Clerk {
         done({ member, index, behindMs, value: value === null ? null : fromByteString(value) });
       });
     });
+  }
+
+  /** What the members keep of a key beside its value; null where there is no such key. Linearizable, as {@link get}. */
+  async explain(key: Bytes): Promise<Explanation | null> {
+    const name = bytes(key);
+    const explanation = await this.#settled<KeyExplanation | null>((done) => this.#core.explain(name, done));
+    return explanation === null ? null : toExplanation(explanation);
   }
 
   /** Pairs in byte order of keys. Each page is one linearizable read; pages are read as they are needed. */

@@ -30,6 +30,7 @@ export type CommandTable = Readonly<Record<string, () => Promise<CommandModule>>
 export const COMMANDS: CommandTable = {
   ...SHORT_COMMANDS,
   scan: () => import("./commands/scan.js"),
+  explain: () => import("./commands/explain.js"),
   resume: () => import("./commands/resume.js"),
   outcome: () => import("./commands/outcome.js"),
   status: () => import("./commands/status.js"),

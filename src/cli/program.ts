@@ -19,7 +19,7 @@ const EXAMPLES = `Examples:
 const STATUSES = `
 Exit status:
   ${EXIT.done}   done
-  ${EXIT.absent}   get, delete: there is no such key
+  ${EXIT.absent}   get, delete, explain: there is no such key
   ${EXIT.usage}  usage: the command line is wrong
   ${EXIT.data}  data: a key or value that cannot be accepted
   ${EXIT.unavailable}  no leader, or nobody reachable: definitely not done

@@ -19,17 +19,13 @@ export async function loadState(
   const stateMachine = new StateMachine(options.limits, byteMemory);
   const reader = await snapshots.open();
   if (reader === null) return stateMachine;
-  const { lastIncludedIndex } = reader.metadata;
-  const damaged = (what: string, cause?: unknown) =>
-    new StorageError("corrupt", `the snapshot at index ${lastIncludedIndex} makes no sense: ${what}`, {
-      file: options.directory,
-      cause,
-    });
   try {
-    const highest = await loadSnapshot(stateMachine, withProgress(reader.blocks(), options.onProgress));
-    if (highest > lastIncludedIndex) throw damaged(`a session was active at index ${highest}`);
+    await loadSnapshot(stateMachine, reader.metadata, withProgress(reader.blocks(), options.onProgress));
   } catch (error) {
-    throw error instanceof WireError ? damaged(error.message, error) : error;
+    if (!(error instanceof WireError)) throw error;
+    const { lastIncludedIndex } = reader.metadata;
+    const what = `the snapshot at index ${lastIncludedIndex} makes no sense: ${error.message}`;
+    throw new StorageError("corrupt", what, { file: options.directory, cause: error });
   } finally {
     await reader.close();
   }

@@ -8,6 +8,12 @@ import type { ByteString } from "../base/byte-string.js";
 export type ClientId = ByteString;
 export const CLIENT_ID_BYTES = 8;
 
+/** Where in the log a command stands. */
+export interface LogPosition {
+  readonly index: number;
+  readonly term: number;
+}
+
 /** What a session asks for. Exactly once: `sequence` decides, at apply time. */
 export interface SessionCommand {
   readonly clientId: ClientId;

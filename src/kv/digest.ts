@@ -2,16 +2,21 @@
  * A digest of all that a state machine holds: equal for replicas in the same state, and almost certainly
  * different otherwise. It reads everything, so it is for tests and simulations.
  */
+import type { LogPosition } from "./command.js";
+import type { KeyMetadata } from "./key-metadata.js";
 import type { StateReader } from "./state-machine.js";
+import { termAt } from "./terms.js";
 
 /** 16 hexadecimal digits. */
 export function stateDigest(state: StateReader): string {
   const hash = new Fnv();
   hash.number(state.clockMs);
   hash.number(state.keyCount);
-  for (const [key, value] of state.pairs()) {
+  const { termStarts } = state.header;
+  for (const { key, value, metadata } of state.pairs()) {
     hash.string(key);
     hash.string(value);
+    addMetadata(hash, metadata, termStarts);
   }
   for (const session of state.sessions()) {
     hash.string(session.clientId);
@@ -27,6 +32,19 @@ export function stateDigest(state: StateReader): string {
     }
   }
   return hash.digest();
+}
+
+function addMetadata(hash: Fnv, metadata: KeyMetadata, termStarts: readonly LogPosition[]): void {
+  hash.number(metadata.createdIndex);
+  hash.number(termAt(termStarts, metadata.createdIndex));
+  hash.number(metadata.createdSeconds);
+  hash.number(metadata.changedIndex);
+  hash.number(termAt(termStarts, metadata.changedIndex));
+  hash.number(metadata.changedSeconds);
+  hash.string(metadata.clientId);
+  hash.number(metadata.sequence);
+  // One more, since 0 says something else than null.
+  hash.number(metadata.appends === null ? 0 : metadata.appends + 1);
 }
 
 /** Two FNV-1a hashes of 32 bits (Fowler, Noll, Vo) over the same bytes, from different offsets. */

@@ -6,6 +6,26 @@
  */
 import { assert } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
+import {
+  type KeyMetadata,
+  type KeyPast,
+  METADATA_BYTES,
+  readMetadata,
+  readPast,
+  writeMetadata,
+} from "./key-metadata.js";
+import {
+  emptySlab,
+  GRANULE_BYTES,
+  giveBackSlot,
+  isFull,
+  readUint16,
+  SLAB_GRANULES,
+  SLAB_GRANULES_BITS,
+  type Slab,
+  takeSlot,
+  writeUint16,
+} from "./slab.js";
 
 /** Memory outside the JavaScript heap, and how byte strings are copied into it and back. */
 export interface ByteMemory {
@@ -18,32 +38,16 @@ export interface ByteMemory {
 /** Names one value that is kept: a small integer, which costs a tree no object. */
 export type Slot = number;
 
-/** Slots are multiples of this. */
-const GRANULE_BYTES = 16;
-/** Slabs of 256 KiB: the operating system gives only those of their pages that were written to. */
-const SLAB_GRANULES_BITS = 14;
-const SLAB_GRANULES = 2 ** SLAB_GRANULES_BITS;
 /** Up to here slots have any number of granules; beyond, one of eight between a power of two and the next. */
 const FINE_GRANULES_MAX = 64;
 /** A quarter of a slab: longer values would leave much of it unused, and are better off as strings. */
 const SLOT_GRANULES_MAX = SLAB_GRANULES / 4;
-/** A slot begins with the length of its value, or, while it is free, with the next free slot of its slab. */
-const HEADER_BYTES = 2;
-const NO_SLOT = 0xffff;
+/** A slot begins with the length of its value and what is kept of its key. */
+const LENGTH_BYTES = 2;
+const HEADER_BYTES = LENGTH_BYTES + METADATA_BYTES;
 
 /** The longest value that can be kept. */
 export const SLOT_VALUE_BYTES_MAX = SLOT_GRANULES_MAX * GRANULE_BYTES - HEADER_BYTES;
-
-interface Slab {
-  readonly memory: Uint8Array;
-  readonly slotGranules: number;
-  /** Slots that hold a value. */
-  used: number;
-  /** The granule of the first free slot among those that were used before; the others follow in a chain. */
-  firstFree: number;
-  /** From this granule on nothing was ever used. */
-  fresh: number;
-}
 
 export class Slabs {
   readonly #bytes: ByteMemory;
@@ -67,32 +71,45 @@ export class Slabs {
   }
 
   /** `value` has at most {@link SLOT_VALUE_BYTES_MAX} bytes. */
-  keep(value: ByteString): Slot {
+  keep(value: ByteString, metadata: KeyMetadata): Slot {
     const slotGranules = slotGranulesFor(value);
     const open = this.#openOf(slotGranules);
     const number = open.at(-1) ?? this.#addSlab(slotGranules);
     const slab = this.#slabs[number] as Slab;
     const granule = takeSlot(slab);
     if (isFull(slab)) open.pop();
-    this.#write(slab, granule, value);
+    this.#write(slab, granule * GRANULE_BYTES, value, metadata);
     return (number << SLAB_GRANULES_BITS) | granule;
   }
 
   read(slot: Slot): ByteString {
     const { memory } = this.#slab(slot);
-    const at = granuleOf(slot) * GRANULE_BYTES;
+    const at = placeOf(slot);
     const start = at + HEADER_BYTES;
-    return this.#bytes.read(memory, start, start + header(memory, at));
+    return this.#bytes.read(memory, start, start + readUint16(memory, at));
   }
 
-  /** Keeps `value` instead of what `slot` holds, and tells where. */
-  replace(slot: Slot, value: ByteString): Slot {
+  /** Of its value, in bytes. */
+  lengthOf(slot: Slot): number {
+    return readUint16(this.#slab(slot).memory, placeOf(slot));
+  }
+
+  pastOf(slot: Slot): KeyPast {
+    return readPast(this.#slab(slot).memory, placeOf(slot) + LENGTH_BYTES);
+  }
+
+  metadataOf(slot: Slot): KeyMetadata {
+    return readMetadata(this.#slab(slot).memory, placeOf(slot) + LENGTH_BYTES);
+  }
+
+  /** Keeps `value` and `metadata` instead of what `slot` holds, and tells where. */
+  replace(slot: Slot, value: ByteString, metadata: KeyMetadata): Slot {
     const slab = this.#slab(slot);
     if (this.#views === 0 && slab.slotGranules === slotGranulesFor(value)) {
-      this.#write(slab, granuleOf(slot), value);
+      this.#write(slab, placeOf(slot), value, metadata);
       return slot;
     }
-    const replacement = this.keep(value);
+    const replacement = this.keep(value, metadata);
     this.free(slot);
     return replacement;
   }
@@ -132,26 +149,23 @@ export class Slabs {
     const memory = this.#bytes.allocate(SLAB_GRANULES * GRANULE_BYTES);
     const number = this.#vacant.pop() ?? this.#slabs.length;
     assert(number < 2 ** (31 - SLAB_GRANULES_BITS), "values take at most 32 GiB");
-    this.#slabs[number] = { memory, slotGranules, used: 0, firstFree: NO_SLOT, fresh: 0 };
+    this.#slabs[number] = emptySlab(memory, slotGranules);
     this.#openOf(slotGranules).push(number);
     return number;
   }
 
-  #write(slab: Slab, granule: number, value: ByteString): void {
-    const at = granule * GRANULE_BYTES;
-    setHeader(slab.memory, at, value.length);
-    this.#bytes.write(slab.memory, at + HEADER_BYTES, value);
+  #write({ memory }: Slab, at: number, value: ByteString, metadata: KeyMetadata): void {
+    writeUint16(memory, at, value.length);
+    writeMetadata(memory, at + LENGTH_BYTES, metadata);
+    this.#bytes.write(memory, at + HEADER_BYTES, value);
   }
 
   #release(slot: Slot): void {
     const slab = this.#slab(slot);
     const number = slot >>> SLAB_GRANULES_BITS;
-    const granule = granuleOf(slot);
     const open = this.#openOf(slab.slotGranules);
     if (isFull(slab)) open.push(number);
-    setHeader(slab.memory, granule * GRANULE_BYTES, slab.firstFree);
-    slab.firstFree = granule;
-    slab.used--;
+    giveBackSlot(slab, granuleOf(slot));
     // One empty slab of each size stays, so that a value that comes and goes does not take one with it each time.
     if (slab.used > 0 || open.length === 1) return;
     open.splice(open.indexOf(number), 1);
@@ -165,35 +179,15 @@ function granuleOf(slot: Slot): number {
   return slot & (SLAB_GRANULES - 1);
 }
 
+/** The byte of its slab at which it begins. */
+function placeOf(slot: Slot): number {
+  return granuleOf(slot) * GRANULE_BYTES;
+}
+
 /** At most an eighth more than the value needs. */
 function slotGranulesFor(value: ByteString): number {
   const granules = Math.ceil((HEADER_BYTES + value.length) / GRANULE_BYTES);
   if (granules <= FINE_GRANULES_MAX) return granules;
   const step = 2 ** (28 - Math.clz32(granules - 1));
   return Math.ceil(granules / step) * step;
-}
-
-function isFull(slab: Slab): boolean {
-  return slab.firstFree === NO_SLOT && slab.fresh + slab.slotGranules > SLAB_GRANULES;
-}
-
-function takeSlot(slab: Slab): number {
-  slab.used++;
-  const granule = slab.firstFree;
-  if (granule === NO_SLOT) {
-    const fresh = slab.fresh;
-    slab.fresh += slab.slotGranules;
-    return fresh;
-  }
-  slab.firstFree = header(slab.memory, granule * GRANULE_BYTES);
-  return granule;
-}
-
-function header(memory: Uint8Array, at: number): number {
-  return (memory[at] as number) | ((memory[at + 1] as number) << 8);
-}
-
-function setHeader(memory: Uint8Array, at: number, value: number): void {
-  memory[at] = value;
-  memory[at + 1] = value >>> 8;
 }

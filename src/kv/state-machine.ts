@@ -6,7 +6,9 @@
  */
 import { assert, unreachable } from "../base/assert.js";
 import type { ByteString } from "../base/byte-string.js";
-import type { Command, CommandResult, CommandStatus, Operation, SessionCommand } from "./command.js";
+import type { Command, CommandResult, CommandStatus, LogPosition, SessionCommand } from "./command.js";
+import type { KeyExplanation } from "./explanation.js";
+import { type Change, type KeptPair, loggedSeconds } from "./key-metadata.js";
 import { type SessionLimits, type SessionRecord, Sessions } from "./sessions.js";
 import type { ByteMemory } from "./slabs.js";
 import { type ScanPage, type ScanRange, Store, type StoreView } from "./store.js";
@@ -22,6 +24,8 @@ export interface StateMachineLimits extends SessionLimits {
 /** What stands before pairs and sessions in a snapshot. */
 export interface StateHeader {
   readonly clockMs: number;
+  /** From which index on each term holds, of all indexes that keys bear; ascending, indexes and terms alike. */
+  readonly termStarts: readonly LogPosition[];
 }
 
 /** What can be read of a state machine or of a view. */
@@ -31,6 +35,11 @@ export abstract class StateReader {
 
   get(key: ByteString): ByteString | undefined {
     return this.store.get(key);
+  }
+
+  /** What is kept of the key beside its value; undefined: there is no such key. */
+  explain(key: ByteString): KeyExplanation | undefined {
+    return this.store.explain(key);
   }
 
   /** One page in byte order: at most `pageBytesMax` of keys and values, but always one pair, if there is one. */
@@ -50,8 +59,13 @@ export abstract class StateReader {
     return this.table.size;
   }
 
+  /** For snapshots: what stands before all else. */
+  get header(): StateHeader {
+    return { clockMs: this.clockMs, termStarts: this.store.termStarts };
+  }
+
   /** For snapshots: in byte order of keys. */
-  pairs(): IterableIterator<readonly [ByteString, ByteString]> {
+  pairs(): IterableIterator<KeptPair> {
     return this.store.pairs();
   }
 
@@ -83,6 +97,8 @@ export class StateMachine extends StateReader {
   protected readonly table: Sessions;
   readonly #limits: StateMachineLimits;
   #lastIndex = 0;
+  /** Of the clock, for each change. */
+  #clockSeconds = 0;
 
   constructor(limits: StateMachineLimits, bytes: ByteMemory) {
     super();
@@ -96,13 +112,14 @@ export class StateMachine extends StateReader {
     return new StateView(this.store.view(), this.table.clone());
   }
 
-  /** `index` is the command's place in the log: greater than any before. */
-  apply(index: number, command: Command): CommandResult {
-    assert(index > this.#lastIndex, `index ${index} is applied after ${this.#lastIndex}`);
+  /** `position` is the command's in the log: its index is greater than any before. */
+  apply(position: LogPosition, command: Command): CommandResult {
+    const { index } = position;
+    assert(index > this.#lastIndex, "commands are applied in the order of the log");
     this.#lastIndex = index;
     switch (command.kind) {
       case "session":
-        return this.#applyOnce(index, command);
+        return this.#applyOnce(position, command);
       case "open":
         return { status: "done", index: this.table.open(index, command.clientId) };
       case "close":
@@ -110,6 +127,7 @@ export class StateMachine extends StateReader {
         return { status: "done", index };
       case "clock":
         this.table.advanceClock(command.timeMs);
+        this.#clockSeconds = loggedSeconds(this.clockMs);
         return { status: "done", index };
       default:
         return unreachable(command);
@@ -120,10 +138,13 @@ export class StateMachine extends StateReader {
   restoreHeader(header: StateHeader): void {
     assert(this.keyCount === 0 && this.sessionCount === 0, "a snapshot is loaded into an empty machine");
     this.table.restoreClock(header.clockMs);
+    this.#clockSeconds = loggedSeconds(header.clockMs);
+    this.store.restoreTerms(header.termStarts);
   }
 
-  restorePair(key: ByteString, value: ByteString): void {
-    this.store.put(key, value);
+  /** False: the header knows no term for the indexes that it bears, and the snapshot makes no sense. */
+  restorePair(pair: KeptPair): boolean {
+    return this.store.restore(pair);
   }
 
   /** In the order of {@link sessions}. False: its client has one already. */
@@ -131,7 +152,8 @@ export class StateMachine extends StateReader {
     return this.table.restore(record);
   }
 
-  #applyOnce(index: number, command: SessionCommand): CommandResult {
+  #applyOnce(position: LogPosition, command: SessionCommand): CommandResult {
+    const { index } = position;
     const { sequence, acknowledgedBelow } = command;
     const session = this.table.use(index, command.clientId, command.session);
     if (session === undefined) return { status: "session-expired", index };
@@ -140,20 +162,23 @@ export class StateMachine extends StateReader {
     const known = session.find(sequence);
     if (known !== undefined) return known;
     if (session.resultCount >= this.#limits.sessionResultsMax) return { status: "session-full", index };
-    const result = { status: this.#run(command.operation), index };
+    const result = { status: this.#run(position, command), index };
     session.remember(sequence, result);
     return result;
   }
 
-  #run(operation: Operation): CommandStatus {
+  #run({ index, term }: LogPosition, { clientId, sequence, operation }: SessionCommand): CommandStatus {
     const { valueBytesMax } = this.#limits;
+    const change: Change = { index, term, seconds: this.#clockSeconds, clientId, sequence };
     switch (operation.kind) {
       case "put":
         if (operation.value.length > valueBytesMax) return "value-too-large";
-        this.store.put(operation.key, operation.value);
+        this.store.put(operation.key, operation.value, change);
         return "done";
       case "append":
-        return this.store.append(operation.key, operation.value, valueBytesMax) ? "done" : "value-too-large";
+        return this.store.append(operation.key, operation.value, valueBytesMax, change)
+          ? "done"
+          : "value-too-large";
       case "delete":
         return this.store.delete(operation.key) ? "done" : "absent";
       default:

@@ -35,6 +35,7 @@ export interface ClientServiceOptions {
 }
 
 type Served = Exclude<ClientRequest, { kind: "status" | "stats" }>;
+type StaleRead = Extract<ReadRequest, { readonly consistency: unknown }>;
 
 interface Held {
   readonly request: Exclude<Served, { kind: "transfer" }>;
@@ -84,8 +85,7 @@ export class ClientService {
     const refusal = refuse(request, this.#options.requestBytesMax);
     if (refusal !== null) reply(this.#refuse(requestId, refusal.code, refusal.message));
     else if (request.kind === "transfer") this.#transfer(request, reply);
-    else if (request.kind !== "command" && request.consistency === "stale")
-      reply(this.#readStale(request, state));
+    else if (isStale(request)) reply(this.#readStale(request, state));
     else if (this.#stopping) this.#turnAway(request, reply);
     else if (request.kind === "command") this.#propose(request, reply);
     else this.#read(request, reply);
@@ -102,7 +102,7 @@ export class ClientService {
     const waiter = this.#waiters.take(entry.index);
     const mine = waiter !== undefined && waiter.term === entry.term;
     if (entry.kind === "command") {
-      const result = state.apply(entry.index, mine ? waiter.command : decodeCommand(entry.data));
+      const result = state.apply(entry, mine ? waiter.command : decodeCommand(entry.data));
       if (mine) waiter.reply({ kind: "result", requestId: waiter.requestId, result });
     }
     // Another leader's entry took the place of this caller's: that one never happened.
@@ -232,7 +232,7 @@ export class ClientService {
   }
 
   /** From what is applied here, whoever leads. */
-  #readStale(request: ReadRequest, state: StateMachine): ClientReply {
+  #readStale(request: StaleRead, state: StateMachine): ClientReply {
     this.#options.counts.staleReads++;
     const { behindTicks } = this.#raft;
     // A tick that has begun counts as a whole one.
@@ -246,10 +246,16 @@ export class ClientService {
   #answer(request: ReadRequest, state: StateMachine, behindMs: number | null): ClientReply {
     const { requestId } = request;
     const index = this.#raft.lastApplied;
-    if (request.kind === "get") {
-      return { kind: "get", requestId, value: state.get(request.key) ?? null, index, behindMs };
+    switch (request.kind) {
+      case "get":
+        return { kind: "get", requestId, value: state.get(request.key) ?? null, index, behindMs };
+      case "scan":
+        return { kind: "scan", requestId, ...state.scan(request, SCAN_PAGE_BYTES), index, behindMs };
+      case "explain":
+        return { kind: "explain", requestId, explanation: state.explain(request.key) ?? null, index };
+      default:
+        return unreachable(request);
     }
-    return { kind: "scan", requestId, ...state.scan(request, SCAN_PAGE_BYTES), index, behindMs };
   }
 
   #notLeader(requestId: number): ClientReply {
@@ -272,4 +278,9 @@ export class ClientService {
     this.#options.counts.refusals[code]++;
     return errorReply(requestId, code, message, hint);
   }
+}
+
+/** It is answered at once, from what is applied here. */
+function isStale(request: Served): request is StaleRead {
+  return "consistency" in request && request.consistency === "stale";
 }

@@ -7,7 +7,7 @@ import type { ConfirmedRead } from "../raft/ready.js";
 import type { ClientRequest } from "../wire/client-message.js";
 import type { Reply } from "./replies.js";
 
-export type ReadRequest = Extract<ClientRequest, { kind: "get" | "scan" }>;
+export type ReadRequest = Extract<ClientRequest, { kind: "get" | "scan" | "explain" }>;
 
 export interface Reader {
   readonly request: ReadRequest;

@@ -3,29 +3,30 @@
  * loop for longer than it takes to encode or decode one block (PITFALLS 25).
  */
 import { assert } from "../base/assert.js";
+import type { KeptPair, KeyMetadata } from "../kv/key-metadata.js";
 import type { SessionRecord } from "../kv/sessions.js";
-import type { StateMachine, StateReader } from "../kv/state-machine.js";
-import type { KeyValue } from "../kv/store.js";
-import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/disk-codec.js";
+import type { StateHeader, StateMachine, StateReader } from "../kv/state-machine.js";
+import type { SnapshotMetadata } from "../raft/entry.js";
 import { WireError } from "../wire/errors.js";
+import { decodeSnapshotBlock, encodeSnapshotBlock } from "../wire/snapshot-block-codec.js";
 import type { SnapshotWriter } from "./ports.js";
 
 /** A block is closed when its keys and values exceed this: about a millisecond of encoding. */
 const BLOCK_BYTES = 128 * 1024;
 /** What a pair or a session is counted for beside its keys and values. */
-const ITEM_BYTES = 32;
+const ITEM_BYTES = 64;
 
 /**
  * The blocks of `state` in order: the header, then pairs in byte order of keys, then sessions. Nothing may be
  * applied to `state` meanwhile, which a view ensures; only as much is encoded as the caller asks for.
  */
 export function* snapshotBlocks(state: StateReader): Generator<Uint8Array> {
-  yield encodeSnapshotBlock({ header: { clockMs: state.clockMs }, pairs: [], sessions: [] });
+  yield encodeSnapshotBlock({ header: state.header, pairs: [], sessions: [] });
   let bytes = 0;
-  let pairs: KeyValue[] = [];
-  for (const [key, value] of state.pairs()) {
-    pairs.push({ key, value });
-    bytes += key.length + value.length + ITEM_BYTES;
+  let pairs: KeptPair[] = [];
+  for (const pair of state.pairs()) {
+    pairs.push(pair);
+    bytes += pair.key.length + pair.value.length + ITEM_BYTES;
     if (bytes < BLOCK_BYTES) continue;
     yield encodeSnapshotBlock({ header: null, pairs, sessions: [] });
     pairs = [];
@@ -63,15 +64,19 @@ export async function writeSnapshot(
 }
 
 /**
- * Fills the empty `state` from a snapshot's blocks; resolves to the highest log index that a session is ordered by,
- * which is no higher than the snapshot's. Rejects with WireError where the blocks make no sense, and with whatever
- * reading them rejects with.
+ * Fills the empty `state` from the blocks of the snapshot that `metadata` names. Rejects with WireError where the blocks make
+ * no sense, or know of what came later than that, and with whatever reading them rejects with.
  */
-export async function loadSnapshot(state: StateMachine, blocks: AsyncIterable<Uint8Array>): Promise<number> {
+export async function loadSnapshot(
+  state: StateMachine,
+  metadata: SnapshotMetadata,
+  blocks: AsyncIterable<Uint8Array>,
+): Promise<void> {
   assert(
     state.keyCount === 0 && state.sessionCount === 0,
     "a snapshot is loaded into an empty state machine",
   );
+  const { lastIncludedIndex } = metadata;
   let isFirst = true;
   let lastKey = "";
   let lastOrder = 0;
@@ -79,21 +84,41 @@ export async function loadSnapshot(state: StateMachine, blocks: AsyncIterable<Ui
     const block = decodeSnapshotBlock(bytes);
     demand((block.header !== null) === isFirst, "the header is not in the first block alone");
     isFirst = false;
-    if (block.header !== null) state.restoreHeader(block.header);
-    for (const { key, value } of block.pairs) {
-      demand(key > lastKey || state.keyCount === 0, "keys are out of order");
-      state.restorePair(key, value);
-      lastKey = key;
+    if (block.header !== null) restoreHeader(state, block.header, metadata);
+    for (const pair of block.pairs) {
+      demand(pair.key > lastKey || state.keyCount === 0, "keys are out of order");
+      checkIndexes(pair.metadata, lastIncludedIndex);
+      demand(state.restorePair(pair), "a key bears an index of an unknown term");
+      lastKey = pair.key;
     }
     for (const session of block.sessions) {
       demand(session.activeOrder > lastOrder, "sessions are out of order");
+      demand(session.activeOrder <= lastIncludedIndex, "a session was active after the snapshot");
       checkResults(session);
       demand(state.restoreSession(session), "a client has two sessions");
       lastOrder = session.activeOrder;
     }
   }
   demand(!isFirst, "the header is missing");
-  return lastOrder;
+}
+
+function restoreHeader(
+  state: StateMachine,
+  header: StateHeader,
+  { lastIncludedIndex, lastIncludedTerm }: SnapshotMetadata,
+): void {
+  let [lastIndex, lastTerm] = [0, 0];
+  for (const { index, term } of header.termStarts) {
+    demand(index > lastIndex && term > lastTerm, "terms are out of order");
+    [lastIndex, lastTerm] = [index, term];
+  }
+  demand(lastIndex <= lastIncludedIndex && lastTerm <= lastIncludedTerm, "a term began after the snapshot");
+  state.restoreHeader(header);
+}
+
+function checkIndexes({ createdIndex, changedIndex }: KeyMetadata, lastIncludedIndex: number): void {
+  demand(createdIndex <= changedIndex, "a key was created after its last change");
+  demand(changedIndex <= lastIncludedIndex, "a key was changed after the snapshot");
 }
 
 function checkResults({ acknowledgedBelow, results }: SessionRecord): void {

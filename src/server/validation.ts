@@ -23,6 +23,8 @@ export function refuse(request: ClientRequest, requestBytesMax: number): Refusal
       return refuseConsistency(request.consistency) ?? refuseKey(request.key);
     case "scan":
       return refuseConsistency(request.consistency) ?? refuseRange(request);
+    case "explain":
+      return refuseKey(request.key);
     case "status":
     case "stats":
     case "transfer":

@@ -7,6 +7,7 @@ import { COMMAND_STATUS, decodeCommand } from "./command-codec.js";
 import { consistencyFromNumber, consistencyToNumber } from "./consistency.js";
 import { ERROR_CODES } from "./error-codes.js";
 import { RequestError, WireError } from "./errors.js";
+import { explainReplyToProto, explanationFromProto } from "./explain-codec.js";
 import { kvraft } from "./generated/client.js";
 import {
   decodeBody,
@@ -33,6 +34,8 @@ export function encodeClientRequest(request: ClientRequest): Uint8Array {
   switch (request.kind) {
     case "scan":
       return encodeFrame(kvraft.ClientRequest, { requestId, scan: scanToProto(request) });
+    case "explain":
+      return encodeFrame(kvraft.ClientRequest, { requestId, explain: { key: fromByteString(request.key) } });
     case "stats":
       return encodeFrame(kvraft.ClientRequest, { requestId, stats: {} });
     case "transfer":
@@ -102,6 +105,7 @@ function requestFromProto(requestId: number, proto: kvraft.ClientRequest.$Proper
       consistency: consistencyFromNumber(proto.scan.consistency ?? 0),
     };
   }
+  if (proto.explain != null) return { kind: "explain", requestId, key: fromBytes(proto.explain.key) };
   if (proto.status != null) return { kind: "status", requestId };
   if (proto.stats != null) return { kind: "stats", requestId };
   if (proto.transferLeadership != null) {
@@ -171,6 +175,10 @@ export function decodeClientReply(body: Uint8Array): ClientReply {
       ...stateReadFromProto(proto.scan),
     };
   }
+  if (proto.explain != null) {
+    const explanation = explanationFromProto(proto.explain);
+    return { kind: "explain", requestId, explanation, index: fromUint64(proto.explain.index, "index") };
+  }
   if (proto.status != null) return { kind: "status", requestId, status: statusFromProto(proto.status) };
   if (proto.stats != null) return { kind: "stats", requestId, stats: statsFromProto(proto.stats) };
   if (proto.transferLeadership != null) return { kind: "transfer", requestId };
@@ -208,6 +216,8 @@ function replyToProto(reply: ClientReply): kvraft.ClientReply.$Properties {
           ...stateReadToProto(reply),
         },
       };
+    case "explain":
+      return { requestId, explain: explainReplyToProto(reply.explanation, reply.index) };
     case "status":
       return { requestId, status: statusToProto(reply.status) };
     case "stats":

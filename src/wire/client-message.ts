@@ -4,6 +4,7 @@
  */
 import type { ByteString } from "../base/byte-string.js";
 import type { Command, CommandResult } from "../kv/command.js";
+import type { KeyExplanation } from "../kv/explanation.js";
 import type { ScanPage, ScanRange } from "../kv/store.js";
 import type { MemberStats } from "./member-stats.js";
 
@@ -25,6 +26,7 @@ export type ClientRequest =
       readonly consistency: Consistency;
     }
   | ({ readonly kind: "scan"; readonly requestId: number; readonly consistency: Consistency } & ScanRange)
+  | { readonly kind: "explain"; readonly requestId: number; readonly key: ByteString }
   | { readonly kind: "status"; readonly requestId: number }
   | { readonly kind: "stats"; readonly requestId: number }
   /** `to` empty: whoever is most up to date. */
@@ -35,6 +37,13 @@ export type ClientReply =
   /** `value` null: there is no such key. */
   | ({ readonly kind: "get"; readonly requestId: number; readonly value: ByteString | null } & StateRead)
   | ({ readonly kind: "scan"; readonly requestId: number } & StateRead & ScanPage)
+  /** `explanation` null: there is no such key. `index`: which state was read. */
+  | {
+      readonly kind: "explain";
+      readonly requestId: number;
+      readonly explanation: KeyExplanation | null;
+      readonly index: number;
+    }
   | { readonly kind: "status"; readonly requestId: number; readonly status: MemberStatus }
   | { readonly kind: "stats"; readonly requestId: number; readonly stats: MemberStats }
   | { readonly kind: "transfer"; readonly requestId: number }

@@ -1,14 +1,9 @@
 /**
- * What lies on disk, as bytes: records of the log, blocks of a snapshot, the member file. Checksums, framing and
- * file layout are storage's.
+ * What lies on disk, as bytes: records of the log, metadata of a snapshot, the member file; its blocks are
+ * snapshot-block-codec.ts's. Checksums, framing and file layout are storage's.
  */
-
-import type { SessionRecord, SessionResult } from "../kv/sessions.js";
-import type { StateHeader } from "../kv/state-machine.js";
-import type { KeyValue } from "../kv/store.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../raft/entry.js";
-import { asBuffer, fromByteString } from "./bytes.js";
-import { COMMAND_STATUS } from "./command-codec.js";
+import { asBuffer } from "./bytes.js";
 import {
   configurationFromProto,
   configurationToProto,
@@ -23,17 +18,13 @@ import { CLUSTER_ID_BYTES } from "./hello.js";
 import {
   decodeBody,
   encodeBody,
-  fromBytes,
-  fromClientId,
   fromMemberId,
   fromOptionalMemberId,
-  fromPositive,
   fromUint64,
   present,
   toUint64,
 } from "./message.js";
 import { readLogRecord, writeLogRecord } from "./plain-entries.js";
-import { readPairs, writePairs } from "./plain-pairs.js";
 
 /** One atomic batch of the log: see LogRecord in disk.proto for how it is read back. */
 export interface LogRecord {
@@ -48,14 +39,6 @@ export interface MemberFile {
   readonly clusterId: Uint8Array;
   readonly memberId: string;
   readonly configuration: Configuration;
-}
-
-/** A slice of the state machine. */
-export interface SnapshotBlock {
-  /** In the first block alone. */
-  readonly header: StateHeader | null;
-  readonly pairs: readonly KeyValue[];
-  readonly sessions: readonly SessionRecord[];
 }
 
 export function encodeLogRecord(record: LogRecord): Uint8Array {
@@ -111,30 +94,6 @@ export function decodeMemberFile(bytes: Uint8Array): MemberFile {
   };
 }
 
-export function encodeSnapshotBlock(block: SnapshotBlock): Uint8Array {
-  if (block.header === null && block.sessions.length === 0) return writePairs(block.pairs);
-  return encodeBody(kvraft.SnapshotBlock, {
-    header: block.header === null ? null : { clockMs: toUint64(block.header.clockMs) },
-    pairs: block.pairs.map(({ key, value }) => ({ key: fromByteString(key), value: fromByteString(value) })),
-    sessions: block.sessions.map(sessionToProto),
-  });
-}
-
-/** The result holds nothing of `bytes`. */
-export function decodeSnapshotBlock(bytes: Uint8Array): SnapshotBlock {
-  const pairs = readPairs(asBuffer(bytes));
-  if (pairs !== null) return { header: null, pairs, sessions: [] };
-  const proto = decodeBody(kvraft.SnapshotBlock, bytes);
-  return {
-    header: proto.header == null ? null : { clockMs: fromUint64(proto.header.clockMs, "clock_ms") },
-    pairs: (proto.pairs ?? []).map(({ key, value }) => ({
-      key: fromBytes(key),
-      value: fromBytes(value),
-    })),
-    sessions: (proto.sessions ?? []).map(sessionFromProto),
-  };
-}
-
 function hardStateToProto(hardState: HardState): kvraft.HardState.$Properties {
   return {
     currentTerm: toUint64(hardState.currentTerm),
@@ -149,39 +108,5 @@ function hardStateFromProto(proto: kvraft.HardState.$Properties): HardState {
     currentTerm: fromUint64(proto.currentTerm, "current_term"),
     votedFor: votedFor === "" ? null : votedFor,
     commitIndex: fromUint64(proto.commitIndex, "commit_index"),
-  };
-}
-
-function sessionToProto(session: SessionRecord): kvraft.Session.$Properties {
-  return {
-    clientId: fromByteString(session.clientId),
-    session: toUint64(session.session),
-    activeMs: toUint64(session.activeMs),
-    activeOrder: toUint64(session.activeOrder),
-    acknowledgedBelow: toUint64(session.acknowledgedBelow),
-    results: session.results.map(resultToProto),
-  };
-}
-
-function sessionFromProto(proto: kvraft.Session.$Properties): SessionRecord {
-  return {
-    clientId: fromClientId(proto.clientId),
-    session: fromUint64(proto.session, "session"),
-    activeMs: fromUint64(proto.activeMs, "active_ms"),
-    activeOrder: fromUint64(proto.activeOrder, "active_order"),
-    acknowledgedBelow: fromUint64(proto.acknowledgedBelow, "acknowledged_below"),
-    results: (proto.results ?? []).map(resultFromProto),
-  };
-}
-
-function resultToProto({ sequence, status, index }: SessionResult): kvraft.SessionResult.$Properties {
-  return { sequence: toUint64(sequence), status: COMMAND_STATUS.toNumber(status), index: toUint64(index) };
-}
-
-function resultFromProto(proto: kvraft.SessionResult.$Properties): SessionResult {
-  return {
-    sequence: fromPositive(proto.sequence, "sequence"),
-    status: COMMAND_STATUS.fromNumber(proto.status),
-    index: fromUint64(proto.index, "index"),
   };
 }

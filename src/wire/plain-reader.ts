@@ -8,6 +8,7 @@ import { asBuffer } from "./bytes.js";
 
 const VARINT_BYTES_MAX = 7;
 const INT32_MAX = 2 ** 31 - 1;
+const UINT32_MAX = 2 ** 32 - 1;
 
 export class PlainReader {
   #bytes: Uint8Array;
@@ -58,6 +59,18 @@ export class PlainReader {
   int32(tag: number): number {
     const value = this.number(tag);
     if (value > INT32_MAX) this.#failed = true;
+    return value;
+  }
+
+  /** As {@link int32}. */
+  uint32(tag: number): number {
+    return this.optionalUint32(tag) ?? 0;
+  }
+
+  /** Null where it is not there. */
+  optionalUint32(tag: number): number | null {
+    const value = this.optionalNumber(tag);
+    if (value !== null && value > UINT32_MAX) this.#failed = true;
     return value;
   }
 

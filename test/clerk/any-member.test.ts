@@ -3,6 +3,7 @@ import test from "ava";
 import type { GetReply, ScanReply } from "../../src/clerk/call.js";
 import type { ClerkCore } from "../../src/clerk/clerk-core.js";
 import { ClerkError } from "../../src/clerk/clerk-error.js";
+import type { KeyExplanation } from "../../src/kv/explanation.js";
 import { errorAnswer, FakeCluster, type FakeMember, Outcome } from "./fake-cluster.js";
 
 interface Stale<Reply> {
@@ -51,6 +52,29 @@ test("a stale read says who answered, and what that member says of its age", (t)
   const outcome = getStale(cluster.core({ endpoints: ["n2:1"] }));
   t.true(settle(cluster, outcome) <= 10);
   t.like(outcome.value, { member: "n2", outcome: { value: "v", index: 100, behindMs: 40 } });
+});
+
+test("an explanation is read as a value is: by the leader, or by any member where the Clerk reads from all", (t) => {
+  for (const [readFrom, from] of [
+    ["leader", ["n1"]],
+    ["any", ["n1", "n2", "n3"]],
+  ] as const) {
+    const cluster = new FakeCluster();
+    cluster.store.set("k", "v");
+    const core = cluster.core({ readFrom });
+    connected(cluster, core);
+    for (let reads = 0; reads < 6; reads++) {
+      const outcome = new Outcome<KeyExplanation | null | ClerkError>();
+      core.explain("k", outcome.take);
+      settle(cluster, outcome);
+      t.like(outcome.value, { sizeBytes: 1 });
+    }
+    const asked = cluster.members.filter(({ requests }) => requests.some(({ kind }) => kind === "explain"));
+    t.deepEqual(
+      asked.map(({ id }) => id),
+      [...from],
+    );
+  }
 });
 
 test("a stale read is answered while nobody leads", (t) => {

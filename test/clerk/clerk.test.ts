@@ -75,6 +75,26 @@ test("a stale value comes with who answered, at which index, and how far behind;
   await t.throwsAsync(clerk.getStale(""), { instanceOf: ClerkError, code: "key-empty" });
 });
 
+test("an explanation comes in the library's own terms; what is not known is null", async (t) => {
+  const { cluster, clerk } = await serve(t);
+  t.is(await clerk.explain("k"), null);
+  await clerk.put("k", "v");
+  t.deepEqual(await clerk.explain("k"), { sizeBytes: 1, created: null, changed: null, appends: null });
+  const created = { index: 7, term: 2, seconds: 0 };
+  const changed = { index: 9, term: 3, seconds: 5 };
+  const who = { clientId: "\x00\x01abcde\xff", sequence: 4 };
+  const explanation = { sizeBytes: 1, created, changed, ...who, appends: 2 };
+  cluster.member("n1").intercept = ({ kind }) =>
+    kind === "explain" ? { kind, explanation, index: 9 } : undefined;
+  t.deepEqual(await clerk.explain("k"), {
+    sizeBytes: 1,
+    created: { index: 7, term: 2, timeMs: null },
+    changed: { index: 9, term: 3, timeMs: 5000, client: "00016162636465ff", sequence: 4 },
+    appends: 2,
+  });
+  await t.throwsAsync(clerk.explain(""), { instanceOf: ClerkError, message: /key/ });
+});
+
 test("a stale scan comes in pages, an empty one where there is nothing, and stops at its limit", async (t) => {
   const { clerk } = await serve(t);
   const pages = async (options: Parameters<Clerk["scanStale"]>[0]) => {

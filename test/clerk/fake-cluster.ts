@@ -73,8 +73,8 @@ export class FakeMember {
     const intercepted = this.intercept(request);
     if (intercepted !== undefined) return intercepted;
     if (request.kind === "status") return this.status();
-    const isRead = "consistency" in request;
-    if (isRead && request.consistency === "stale") {
+    const isRead = "consistency" in request || request.kind === "explain";
+    if ("consistency" in request && request.consistency === "stale") {
       return { ...this.cluster.serve(request), behindMs: this.behindMs } as Answer;
     }
     // A follower asks its leader how far it has to have applied.
@@ -273,6 +273,12 @@ export class FakeCluster implements Dialer {
           .map(([key, value]) => ({ key, value }));
         const nextKey = pairs[2]?.key ?? "";
         return { kind: "scan", pairs: pairs.slice(0, 2), nextKey, index: this.#index, behindMs: null };
+      }
+      case "explain": {
+        const value = this.store.get(request.key);
+        const unknown = { created: null, changed: null, clientId: "", sequence: 0, appends: null };
+        const explanation = value === undefined ? null : { sizeBytes: value.length, ...unknown };
+        return { kind: "explain", explanation, index: this.#index };
       }
       default:
         throw new Error(`not served: ${request.kind}`);

@@ -1,7 +1,8 @@
 import test from "ava";
 import { loadState } from "../../src/daemon/load-state.js";
+import { UNKNOWN_METADATA } from "../../src/kv/key-metadata.js";
 import type { SnapshotReader } from "../../src/server/ports.js";
-import { encodeSnapshotBlock, type SnapshotBlock } from "../../src/wire/disk-codec.js";
+import { encodeSnapshotBlock, type SnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 
 const limits = { valueBytesMax: 100, sessionsMax: 10, sessionIdleMs: 1000, sessionResultsMax: 10 };
 const options = { limits, directory: "/data" };
@@ -22,10 +23,10 @@ function stored(...blocks: readonly SnapshotBlock[]): { open(): Promise<Snapshot
 
 test("a member without a snapshot begins with nothing, one with a snapshot with what it holds", async (t) => {
   t.is((await loadState({ open: async () => null }, options)).keyCount, 0);
-  const header = { clockMs: 1 };
+  const header = { clockMs: 1, termStarts: [] };
   const blocks = stored({
     header,
-    pairs: [{ key: "k", value: "v" }],
+    pairs: [{ key: "k", value: "v", metadata: UNKNOWN_METADATA }],
     sessions: [{ ...session, activeOrder: 4 }],
   });
   let steps = 0;
@@ -42,7 +43,7 @@ test("a snapshot whose content makes no sense is refused with its place and its 
     code: "corrupt",
     message: /^\/data: the snapshot at index 4 makes no sense/,
   };
-  const header = { clockMs: 1 };
+  const header = { clockMs: 1, termStarts: [] };
   await t.throwsAsync(loadState(stored({ header: null, pairs: [], sessions: [] }), options), fault);
   const ahead = stored({ header, pairs: [], sessions: [{ ...session, activeOrder: 5 }] });
   await t.throwsAsync(loadState(ahead, options), fault);

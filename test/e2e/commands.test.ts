@@ -121,6 +121,23 @@ test("JSON of every command", async (t) => {
   t.is(absent.stdout.length, 0);
 });
 
+test("explain: when a key was created and changed, by whom, and how often it was appended to", async (t) => {
+  const before = Date.now();
+  await done(["put", "explained", "one"]);
+  await done(["append", "explained", " two"]);
+  const text = (await done(["explain", "explained"])).toString();
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(within 10 s\), index \d+, term \d+`;
+  t.regex(text, new RegExp(`^size        7 bytes\ncreated     ${time}\nchanged     ${time}\n`));
+  t.regex(text, /\nwritten by {2}client [0-9a-f]{16}, sequence 1\nappends {5}1 since the last put\n$/);
+  const hex = Buffer.from("explained").toString("hex");
+  const json = JSON.parse((await done(["explain", "--key-hex", hex, "-o", "json"])).toString());
+  t.like(json, { version: 1, key: { utf8: "explained" }, sizeBytes: 7, appends: 1 });
+  t.true(Number(json.changed.index) > Number(json.created.index));
+  t.true(Math.abs(Date.parse(json.created.time) - before) < 60_000);
+  const absent = await tool(["explain", "explained not"]);
+  t.deepEqual([absent.status, absent.stdout.length, absent.stderr], [1, 0, ""]);
+});
+
 test("status: one table, one leader; in JSON indexes are text", async (t) => {
   const lines = (await done(["status"])).toString().trimEnd().split("\n");
   t.is(lines.length, 4);

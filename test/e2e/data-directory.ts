@@ -30,7 +30,7 @@ async function digestOnDisk({ id, dataDir }: Daemon, index: number): Promise<str
     if (lastIndex < index) throw new Error(`${dataDir} ends at ${lastIndex}, before ${index}`);
     for (const entry of entries) {
       if (entry.index > index || entry.kind !== "command") continue;
-      state.apply(entry.index, decodeCommand(entry.data));
+      state.apply(entry, decodeCommand(entry.data));
     }
     return stateDigest(state);
   } finally {

@@ -48,9 +48,9 @@ export function snapshotFile(metadata: SnapshotMetadata, blocks?: readonly Uint8
 /** What stands at index 3. */
 function smallState(): StateMachine {
   const state = new StateMachine(LIMITS, byteMemory);
-  state.apply(1, { kind: "clock", timeMs: 1000 });
-  state.apply(2, { kind: "open", clientId: "client-0" });
-  state.apply(3, { ...put(1, 2), clientId: "client-0" });
+  state.apply({ index: 1, term: 1 }, { kind: "clock", timeMs: 1000 });
+  state.apply({ index: 2, term: 1 }, { kind: "open", clientId: "client-0" });
+  state.apply({ index: 3, term: 1 }, { ...put(1, 2), clientId: "client-0" });
   return state;
 }
 

@@ -2,7 +2,8 @@
  * The state machine once more, as simple as it can be: a Map, an array of sessions that is searched from end to end,
  * and results that are never forgotten but only hidden. The real one is held against it.
  */
-import type { Command, CommandResult, SessionCommand } from "../../src/kv/command.js";
+import type { Command, CommandResult, LogPosition, SessionCommand } from "../../src/kv/command.js";
+import type { KeyExplanation } from "../../src/kv/explanation.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
 import type { StateMachineLimits } from "../../src/kv/state-machine.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
@@ -20,6 +21,7 @@ interface NaiveSession {
 export class NaiveMachine {
   readonly limits: StateMachineLimits;
   readonly values = new Map<string, string>();
+  readonly explanations = new Map<string, KeyExplanation>();
   sessions: NaiveSession[] = [];
   clockMs = 0;
 
@@ -31,8 +33,9 @@ export class NaiveMachine {
     return this.sessions.find((session) => session.clientId === clientId)?.session;
   }
 
-  apply(index: number, command: Command): CommandResult {
-    if (command.kind === "session") return this.#applyOnce(index, command);
+  apply(position: LogPosition, command: Command): CommandResult {
+    const { index } = position;
+    if (command.kind === "session") return this.#applyOnce(position, command);
     if (command.kind === "clock") {
       this.#advanceClock(command.timeMs);
       return { status: "done", index };
@@ -103,7 +106,8 @@ export class NaiveMachine {
     this.sessions = this.sessions.filter(({ activeMs }) => timeMs - activeMs <= this.limits.sessionIdleMs);
   }
 
-  #applyOnce(index: number, command: SessionCommand): CommandResult {
+  #applyOnce(position: LogPosition, command: SessionCommand): CommandResult {
+    const { index } = position;
     const { sequence } = command;
     const session = this.sessions.find((open) => open.clientId === command.clientId);
     if (session === undefined || session.session !== command.session)
@@ -116,17 +120,32 @@ export class NaiveMachine {
     if (known !== undefined) return known;
     const kept = [...session.results.keys()].filter((other) => other >= session.acknowledgedBelow);
     if (kept.length >= this.limits.sessionResultsMax) return { status: "session-full", index };
-    const result = { status: this.#run(command), index };
+    const result = { status: this.#run(position, command), index };
     session.results.set(sequence, result);
     return result;
   }
 
-  #run({ operation }: SessionCommand): CommandResult["status"] {
-    if (operation.kind === "delete") return this.values.delete(operation.key) ? "done" : "absent";
-    const old = operation.kind === "append" ? (this.values.get(operation.key) ?? "") : "";
+  #run(position: LogPosition, command: SessionCommand): CommandResult["status"] {
+    const { operation } = command;
+    if (operation.kind === "delete") {
+      this.explanations.delete(operation.key);
+      return this.values.delete(operation.key) ? "done" : "absent";
+    }
+    const { kind, key } = operation;
+    const old = kind === "append" ? (this.values.get(key) ?? "") : "";
     const value = old + operation.value;
     if (value.length > this.limits.valueBytesMax) return "value-too-large";
-    this.values.set(operation.key, value);
+    const changed = { ...position, seconds: Math.ceil(this.clockMs / 1000) };
+    const past = this.explanations.get(key);
+    this.values.set(key, value);
+    this.explanations.set(key, {
+      sizeBytes: value.length,
+      created: past?.created ?? changed,
+      changed,
+      clientId: command.clientId,
+      sequence: command.sequence,
+      appends: kind === "put" ? 0 : (past?.appends ?? 0) + 1,
+    });
     return "done";
   }
 }

@@ -31,10 +31,11 @@ const clientId = (at: number): string => {
 const emptyBytes = heapBytes();
 const applied = new StateMachine(LIMITS, byteMemory);
 let index = Number(process.argv[2]);
-applied.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
+const next = () => ({ index: ++index, term: 1 });
+applied.apply(next(), { kind: "clock", timeMs: 1_700_000_000_000 });
 for (let at = 0; at < SESSIONS; at++) {
-  const session = applied.apply(++index, { kind: "open", clientId: clientId(at) }).index;
-  applied.apply(++index, {
+  const session = applied.apply(next(), { kind: "open", clientId: clientId(at) }).index;
+  applied.apply(next(), {
     kind: "session",
     clientId: clientId(at),
     session,
@@ -45,7 +46,7 @@ for (let at = 0; at < SESSIONS; at++) {
 }
 const appliedBytes = heapBytes();
 const restored = new StateMachine(LIMITS, byteMemory);
-restored.restoreHeader({ clockMs: applied.clockMs });
+restored.restoreHeader(applied.header);
 for (const { clientId, ...rest } of applied.sessions()) {
   // As if read from a file: a string of its own.
   restored.restoreSession({ clientId: Buffer.from(clientId, "latin1").toString("latin1"), ...rest });

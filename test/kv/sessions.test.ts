@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
-import type { CommandResult, Operation } from "../../src/kv/command.js";
+import type { CommandResult, LogPosition, Operation } from "../../src/kv/command.js";
 import { StateMachine, type StateMachineLimits } from "../../src/kv/state-machine.js";
 import { byteMemory } from "../../src/wire/bytes.js";
 
@@ -22,22 +22,26 @@ class Applied {
     this.machine = new StateMachine({ ...LIMITS, ...limits }, byteMemory);
   }
 
+  next(): LogPosition {
+    return { index: ++this.index, term: 1 };
+  }
+
   open(client: string): number {
-    return this.machine.apply(++this.index, { kind: "open", clientId: client }).index;
+    return this.machine.apply(this.next(), { kind: "open", clientId: client }).index;
   }
 
   close(client: string, session: number): CommandResult {
-    return this.machine.apply(++this.index, { kind: "close", clientId: client, session });
+    return this.machine.apply(this.next(), { kind: "close", clientId: client, session });
   }
 
   clock(timeMs: number): void {
-    this.machine.apply(++this.index, { kind: "clock", timeMs });
+    this.machine.apply(this.next(), { kind: "clock", timeMs });
   }
 
   append(client: string, session: number, options: Partial<Attempt> = {}): CommandResult {
     const { sequence = 1, acknowledgedBelow = 1, value = "x" } = options;
     const operation: Operation = { kind: "append", key: "k", value };
-    return this.machine.apply(++this.index, {
+    return this.machine.apply(this.next(), {
       kind: "session",
       clientId: client,
       session,
@@ -215,7 +219,7 @@ test("a value that would be too large is left alone, and that is remembered as t
     acknowledgedBelow: 1,
     operation,
   } as const;
-  t.is(log.machine.apply(++log.index, put).status, "value-too-large");
+  t.is(log.machine.apply(log.next(), put).status, "value-too-large");
   t.is(log.value.length, 99);
 });
 
@@ -244,7 +248,9 @@ test("a busy session outlives any number of opens, though its activity is not re
 test("indexes must rise: applying one again, or an earlier one, is a bug", (t) => {
   const log = new Applied();
   log.open("client-a");
-  t.throws(() => log.machine.apply(1, { kind: "clock", timeMs: 1 }), { name: "AssertionError" });
+  t.throws(() => log.machine.apply({ index: 1, term: 1 }, { kind: "clock", timeMs: 1 }), {
+    name: "AssertionError",
+  });
 });
 
 /** V8 makes an object of each number past 2³¹, so that late indexes cost more. */

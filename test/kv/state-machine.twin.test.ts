@@ -4,7 +4,11 @@ import { stateDigest } from "../../src/kv/digest.js";
 import { StateMachine, type StateView } from "../../src/kv/state-machine.js";
 import { byteMemory } from "../../src/wire/bytes.js";
 import { NaiveMachine } from "./naive-machine.js";
-import { commandOf, type Dump, dump, KEYS, restored, SMALL_LIMITS, steps } from "./steps.js";
+import { commandOf, type Dump, dump, KEYS, positionOf, restored, SMALL_LIMITS, steps } from "./steps.js";
+
+function valuesOf(machine: StateMachine): (readonly [string, string])[] {
+  return [...machine.pairs()].map(({ key, value }) => [key, value]);
+}
 
 test("every result, and the whole state at the end, is that of the naive machine", (t) => {
   fc.assert(
@@ -13,16 +17,19 @@ test("every result, and the whole state at the end, is that of the naive machine
       const machine = new StateMachine(SMALL_LIMITS, byteMemory);
       history.forEach((step, at) => {
         const command = commandOf(step, naive);
-        t.deepEqual(machine.apply(at + 1, command), naive.apply(at + 1, command));
+        t.deepEqual(machine.apply(positionOf(at + 1), command), naive.apply(positionOf(at + 1), command));
       });
       t.deepEqual(
-        [...machine.pairs()],
+        valuesOf(machine),
         [...naive.values].sort(([a], [b]) => (a < b ? -1 : 1)),
       );
       t.is(machine.keyCount, naive.values.size);
       t.is(machine.clockMs, naive.clockMs);
       t.deepEqual([...machine.sessions()], naive.records());
-      for (const key of KEYS) t.is(machine.get(key), naive.values.get(key));
+      for (const key of KEYS) {
+        t.is(machine.get(key), naive.values.get(key));
+        t.deepEqual(machine.explain(key), naive.explanations.get(key));
+      }
     }),
     { numRuns: 500 },
   );
@@ -39,10 +46,10 @@ test("PITFALLS 24, 34: a machine loaded from a snapshot midway ends the same, re
         let other = new StateMachine(limits, byteMemory);
         history.forEach((step, at) => {
           const command = commandOf(step, naive);
-          naive.apply(at + 1, command);
+          naive.apply(positionOf(at + 1), command);
           if (at === snapshotAt) other = restored(other, limits);
           if (at === viewAt) one.view();
-          t.deepEqual(other.apply(at + 1, command), one.apply(at + 1, command));
+          t.deepEqual(other.apply(positionOf(at + 1), command), one.apply(positionOf(at + 1), command));
         });
         t.deepEqual(dump(other), dump(one));
         t.is(stateDigest(other), stateDigest(one));
@@ -63,15 +70,15 @@ test("a view stays as the state was, whatever is applied and whichever views are
         for (const step of history) {
           const command = commandOf(step, naive);
           index++;
-          naive.apply(index, command);
-          machine.apply(index, command);
+          naive.apply(positionOf(index), command);
+          machine.apply(positionOf(index), command);
         }
         views.push({ view: machine.view(), was: dump(machine) });
         const [released] = views.length > 2 ? views.splice(order % views.length, 1) : [];
         released?.view.release();
         for (const { view, was } of views) t.deepEqual(dump(view), was);
         t.deepEqual(
-          [...machine.pairs()],
+          valuesOf(machine),
           [...naive.values].sort(([a], [b]) => (a < b ? -1 : 1)),
         );
       }
@@ -95,8 +102,8 @@ test("scans page through the same pairs as the naive machine, in byte order", (t
       const machine = new StateMachine(SMALL_LIMITS, byteMemory);
       history.forEach((step, at) => {
         const command = commandOf(step, naive);
-        naive.apply(at + 1, command);
-        machine.apply(at + 1, command);
+        naive.apply(positionOf(at + 1), command);
+        machine.apply(positionOf(at + 1), command);
       });
       let from = asked.from;
       do {

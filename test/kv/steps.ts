@@ -1,8 +1,14 @@
 /** Random histories of commands, dense with repetitions, expiries, evictions and odd keys. */
 import fc from "fast-check";
-import type { Command, Operation } from "../../src/kv/command.js";
+import type { Command, LogPosition, Operation } from "../../src/kv/command.js";
+import type { KeptPair } from "../../src/kv/key-metadata.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
-import { StateMachine, type StateMachineLimits, type StateReader } from "../../src/kv/state-machine.js";
+import {
+  type StateHeader,
+  StateMachine,
+  type StateMachineLimits,
+  type StateReader,
+} from "../../src/kv/state-machine.js";
 import { byteMemory } from "../../src/wire/bytes.js";
 import type { NaiveMachine } from "./naive-machine.js";
 
@@ -75,6 +81,13 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 80, size: "max" },
 );
 
+const TERM_ENTRIES = 7;
+
+/** Terms change often, and not all of them have entries. */
+export function positionOf(index: number): LogPosition {
+  return { index, term: 1 + 2 * Math.floor(index / TERM_ENTRIES) };
+}
+
 /** The command that a step stands for after `naive` has seen those before. */
 export function commandOf(step: Step, naive: NaiveMachine): Command {
   if (step.kind === "clock") return { kind: "clock", timeMs: Math.max(0, naive.clockMs + step.advanceMs) };
@@ -94,23 +107,23 @@ export function commandOf(step: Step, naive: NaiveMachine): Command {
 }
 
 export interface Dump {
-  readonly clockMs: number;
+  readonly header: StateHeader;
   readonly keyCount: number;
-  readonly pairs: (readonly [string, string])[];
+  readonly pairs: KeptPair[];
   readonly sessions: SessionRecord[];
 }
 
 /** All that `machine` holds. */
 export function dump(machine: StateReader): Dump {
-  const { clockMs, keyCount } = machine;
-  return { clockMs, keyCount, pairs: [...machine.pairs()], sessions: [...machine.sessions()] };
+  const { header, keyCount } = machine;
+  return { header, keyCount, pairs: [...machine.pairs()], sessions: [...machine.sessions()] };
 }
 
 /** A new machine, loaded from a snapshot of `machine`. */
 export function restored(machine: StateReader, limits: StateMachineLimits): StateMachine {
   const copy = new StateMachine(limits, byteMemory);
-  copy.restoreHeader({ clockMs: machine.clockMs });
-  for (const [key, value] of machine.pairs()) copy.restorePair(key, value);
+  copy.restoreHeader(machine.header);
+  for (const pair of machine.pairs()) copy.restorePair(pair);
   for (const session of machine.sessions()) copy.restoreSession(session);
   return copy;
 }

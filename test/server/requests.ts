@@ -23,6 +23,10 @@ export const get =
   (key: string, consistency: Consistency = "linearizable"): Make =>
   (requestId) => ({ kind: "get", requestId, key, consistency });
 
+export const explain =
+  (key: string): Make =>
+  (requestId) => ({ kind: "explain", requestId, key });
+
 export const scan =
   (prefix: string, consistency: Consistency = "linearizable"): Make =>
   (requestId) => ({

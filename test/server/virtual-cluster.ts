@@ -136,7 +136,7 @@ export class VirtualCluster {
     const stateMachine = new StateMachine(LIMITS, byteMemory);
     const newest = await this.#snapshots(disk).open();
     if (newest !== null) {
-      await loadSnapshot(stateMachine, newest.blocks());
+      await loadSnapshot(stateMachine, newest.metadata, newest.blocks());
       disk.mark(newest.metadata);
     }
     const life: { replica?: Replica; alive: boolean } = { alive: true };

@@ -106,7 +106,8 @@ export class BusyClerk {
       else if (drawn < 50) this.#clerk.write(this.#operation("put", key), next);
       else if (drawn < 58) this.#clerk.write({ kind: "delete", key }, next);
       else if (drawn < 90) this.#clerk.get(key, next);
-      else if (drawn < 95) this.#clerk.getStale(key, next);
+      else if (drawn < 94) this.#clerk.getStale(key, next);
+      else if (drawn < 97) this.#clerk.explain(key, next);
       else this.#clerk.scan(EVERYTHING, next);
     });
   }

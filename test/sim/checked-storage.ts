@@ -5,7 +5,7 @@ import { StateMachine } from "../../src/kv/state-machine.js";
 import type { MemberId, SnapshotMetadata } from "../../src/raft/entry.js";
 import type { LogStore, SnapshotReader, SnapshotStore } from "../../src/server/ports.js";
 import { byteMemory } from "../../src/wire/bytes.js";
-import { decodeSnapshotBlock } from "../../src/wire/disk-codec.js";
+import { decodeSnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 import { describeRecord } from "./describe.js";
 import type { World } from "./world.js";
 
@@ -72,7 +72,7 @@ function checkSnapshot(
   for (const bytes of snapshot.blocks) {
     const block = decodeSnapshotBlock(bytes);
     if (block.header !== null) state.restoreHeader(block.header);
-    for (const { key, value } of block.pairs) state.restorePair(key, value);
+    for (const pair of block.pairs) assert(state.restorePair(pair), `${id} loses a term in a snapshot`);
     for (const session of block.sessions) state.restoreSession(session);
   }
   assert(

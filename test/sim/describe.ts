@@ -54,6 +54,8 @@ export function describeRequest(request: ClientRequest): string {
       return describeCommand(request.command);
     case "get":
       return `get ${request.key}${request.consistency === "stale" ? ", stale" : ""}`;
+    case "explain":
+      return `explain ${request.key}`;
     default:
       return request.kind;
   }
@@ -65,6 +67,8 @@ export function describeReply(reply: ClientReply): string {
       return `${reply.result.status} at ${reply.result.index}`;
     case "get":
       return `${describeValue(reply.value)} at ${reply.index}`;
+    case "explain":
+      return `${JSON.stringify(reply.explanation)} at ${reply.index}`;
     case "scan":
       return `${reply.pairs.length} pairs at ${reply.index}`;
     case "status":

@@ -4,6 +4,7 @@
  */
 import { assert } from "../../src/base/assert.js";
 import type { ClerkError } from "../../src/clerk/clerk-error.js";
+import type { KeyExplanation } from "../../src/kv/explanation.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
 import type { Operation } from "../../src/lin/operation.js";
 import type { StateRead } from "../../src/wire/client-message.js";
@@ -11,7 +12,7 @@ import type { World } from "./world.js";
 
 export interface Recorded {
   readonly client: string;
-  readonly op: "put" | "append" | "delete" | "get" | "scan" | "stale";
+  readonly op: "put" | "append" | "delete" | "get" | "scan" | "stale" | "explain";
   readonly key: string;
   /** What is put or appended. */
   readonly value: string | null;
@@ -81,8 +82,8 @@ export class History {
     recorded.settled = true;
     recorded.error = error;
     if (error === null) recorded.endUs = this.#world.loop.nowUs;
-    const isRead = recorded.op === "get" || recorded.op === "scan" || recorded.op === "stale";
-    assert(!isRead || error?.outcomeUnknown !== true, "a read has no effect that could be unknown");
+    const isWrite = recorded.op === "put" || recorded.op === "append" || recorded.op === "delete";
+    assert(isWrite || error?.outcomeUnknown !== true, "a read has no effect that could be unknown");
   }
 
   /** A write is acknowledged. */
@@ -138,6 +139,15 @@ export class History {
     );
   }
 
+  explained(recorded: Recorded, explanation: KeyExplanation | null): void {
+    const range = this.#range(recorded);
+    const { client, key } = recorded;
+    assert(
+      this.#world.service.hadExplanation(key, explanation, range),
+      `${client} is told of ${key} what was not so from ${range.from} to ${range.to}`,
+    );
+  }
+
   scanned(recorded: Recorded, range: ScanRange, page: ScanPage): void {
     const indexes = this.#range(recorded);
     assert(
@@ -173,7 +183,7 @@ export class History {
     }
   }
 
-  /** As the checker of linearizability wants it; neither scans, which read many keys at once, nor stale reads are part of it. */
+  /** As the checker of linearizability wants it; scans, which read many keys at once, stale reads and explanations are no part of it. */
   asOperations(): Operation[] {
     return this.operations.flatMap((recorded) => this.#asOperation(recorded) ?? []);
   }
@@ -182,7 +192,7 @@ export class History {
     const { client, op, key, value, startUs, endUs, output, error } = recorded;
     const isUnknown = error === null || error.outcomeUnknown;
     // What failed and is definitely not done is no part of the history.
-    if (!isUnknown || op === "scan" || op === "stale") return null;
+    if (!isUnknown || op === "scan" || op === "stale" || op === "explain") return null;
     const observed = { client: Number(client.slice(1)), key, start: startUs, end: endUs };
     switch (op) {
       case "get":

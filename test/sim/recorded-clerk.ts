@@ -102,6 +102,15 @@ export class RecordedClerk {
     });
   }
 
+  explain(key: string, then: (recorded: Recorded) => void): void {
+    const recorded = this.#begin("explain", key, null);
+    this.#core.explain(key, (outcome) => {
+      this.#end(recorded, outcome instanceof ClerkError ? outcome : null);
+      if (!(outcome instanceof ClerkError)) this.#options.history.explained(recorded, outcome);
+      then(recorded);
+    });
+  }
+
   /** One page of what is from `from` up to and without `to`; empty: from the beginning, and to the end. Null: it failed. */
   scan(
     { from, to }: { readonly from: string; readonly to: string },

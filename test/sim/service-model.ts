@@ -3,10 +3,12 @@
  * committed and with nothing else. Every answer of every member, every snapshot, and the state of every
  * member is held against it.
  */
+import { isDeepStrictEqual } from "node:util";
 import { assert } from "../../src/base/assert.js";
 import type { ByteString } from "../../src/base/byte-string.js";
-import type { Command, CommandResult } from "../../src/kv/command.js";
+import type { Command, CommandResult, LogPosition } from "../../src/kv/command.js";
 import { stateDigest } from "../../src/kv/digest.js";
+import type { KeyExplanation } from "../../src/kv/explanation.js";
 import { StateMachine, type StateMachineLimits, type StateView } from "../../src/kv/state-machine.js";
 import type { ScanPage, ScanRange } from "../../src/kv/store.js";
 import type { Entry } from "../../src/raft/entry.js";
@@ -55,7 +57,7 @@ export class ServiceModel {
   /** The next entry is committed. */
   commit(entry: Entry): void {
     assert(entry.index === this.index + 1, "the canonical state takes every entry in order");
-    if (entry.kind === "command") this.#apply(entry.index, decodeCommand(entry.data));
+    if (entry.kind === "command") this.#apply(entry, decodeCommand(entry.data));
     this.#states.push(this.#state.view());
   }
 
@@ -85,6 +87,17 @@ export class ServiceModel {
     );
   }
 
+  /** Whether that was kept of `key` after some index of the range, both ends included. */
+  hadExplanation(
+    key: ByteString,
+    explanation: KeyExplanation | null,
+    range: { from: number; to: number },
+  ): boolean {
+    for (let index = range.from; index <= range.to; index++)
+      if (isDeepStrictEqual(this.#explanationAt(index, key), explanation)) return true;
+    return false;
+  }
+
   /** Whether a scan gave `page` after some index of the range, both ends included. */
   hadPage(range: ScanRange, page: ScanPage, indexes: { from: number; to: number }): boolean {
     const wanted = pageText(page);
@@ -107,15 +120,23 @@ export class ServiceModel {
       );
       return;
     }
-    if (reply.kind !== "get" && reply.kind !== "scan") return;
-    const { index, behindMs } = reply;
+    if (reply.kind !== "get" && reply.kind !== "scan" && reply.kind !== "explain") return;
+    const { index } = reply;
     assert(index <= this.index, `a read at ${index}, while ${this.index} is committed`);
     const isStale = "consistency" in request && request.consistency === "stale";
     assert(
       isStale || index >= committedBefore,
       `a stale read: it came when ${committedBefore} was committed, and is answered with the state at ${index}`,
     );
-    assert(isStale || behindMs === null, "what is linearizable is not behind");
+    if (reply.kind === "explain") {
+      assert(request.kind === "explain", `a ${request.kind} is answered with an explanation`);
+      assert(
+        isDeepStrictEqual(reply.explanation, this.#explanationAt(index, request.key)),
+        `another explanation of ${request.key} than that at ${index}`,
+      );
+      return;
+    }
+    assert(isStale || reply.behindMs === null, "what is linearizable is not behind");
     if (reply.kind === "get") {
       assert(request.kind === "get", `a ${request.kind} is answered with a value`);
       assert(
@@ -129,16 +150,21 @@ export class ServiceModel {
     assert(pageText(reply) === pageText(expected), `another page than that at ${index}`);
   }
 
+  #explanationAt(index: number, key: ByteString): KeyExplanation | null {
+    return this.#stateAt(index).explain(key) ?? null;
+  }
+
   #stateAt(index: number): StateView {
     const state = this.#states[index];
     assert(state !== undefined, `nothing is committed at ${index}`);
     return state;
   }
 
-  #apply(index: number, command: Command): void {
+  #apply(position: LogPosition, command: Command): void {
+    const { index } = position;
     const key = command.kind === "session" ? command.operation.key : null;
     const before = key === null ? undefined : this.#state.get(key);
-    const result = this.#state.apply(index, command);
+    const result = this.#state.apply(position, command);
     this.#remember(command, result);
     if (key === null || command.kind !== "session") return;
     const after = this.#state.get(key);

@@ -1,10 +1,11 @@
 /**
- * A client that asks any member, leader or not, for a value, linearizable or stale, however that member fares: Clerks leave those
+ * A client that asks any member, leader or not, for values and what is kept of keys, linearizable or stale, however that member fares: Clerks leave those
  * alone that fail them. What it is answered is judged where it leaves the member.
  */
 import { assert } from "../../src/base/assert.js";
 import type { Connection, Dialer } from "../../src/clerk/ports.js";
 import { encodeClientRequest } from "../../src/wire/client-codec.js";
+import type { ClientRequest } from "../../src/wire/client-message.js";
 import { clientHello, encodeHello } from "../../src/wire/hello.js";
 import type { Dice } from "./dice.js";
 import { clientAddress } from "./peer-port.js";
@@ -43,17 +44,7 @@ export function wander(
       return;
     }
     connection ??= dial();
-    const read = {
-      requestId: ++asked,
-      consistency: dice.pick(CONSISTENCIES),
-    } as const;
-    connection.send(
-      encodeClientRequest(
-        dice.chance(90)
-          ? { kind: "get", key: dice.pick(plan.keys), ...read }
-          : { kind: "scan", from: "", to: "", prefix: "", limit: 0, keysOnly: false, ...read },
-      ),
-    );
+    connection.send(encodeClientRequest(question(dice, plan.keys, ++asked)));
     if (dice.chance(10)) {
       connection.close();
       connection = null;
@@ -61,6 +52,15 @@ export function wander(
     loop.after(dice.skewed(100, plan.readUsMax), ask);
   };
   ask();
+}
+
+function question(dice: Dice, keys: readonly string[], requestId: number): ClientRequest {
+  const consistency = dice.pick(CONSISTENCIES);
+  const key = dice.pick(keys);
+  const drawn = dice.below(100);
+  if (drawn < 85) return { kind: "get", requestId, key, consistency };
+  if (drawn < 90) return { kind: "explain", requestId, key };
+  return { kind: "scan", requestId, from: "", to: "", prefix: "", limit: 0, keysOnly: false, consistency };
 }
 
 const HELLO = encodeHello(clientHello());

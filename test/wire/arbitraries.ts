@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { HISTOGRAM_BUCKETS } from "../../src/base/histogram.js";
 import type { Command, CommandResult, CommandStatus, Operation } from "../../src/kv/command.js";
+import type { KeyExplanation, Moment } from "../../src/kv/explanation.js";
+import { type KeyMetadata, UNKNOWN_METADATA } from "../../src/kv/key-metadata.js";
 import type { SessionRecord } from "../../src/kv/sessions.js";
 import type { Configuration, Entry, HardState, SnapshotMetadata } from "../../src/raft/entry.js";
 import type { AppendEntries, Message } from "../../src/raft/message.js";
@@ -14,9 +16,10 @@ import type {
   Role,
 } from "../../src/wire/client-message.js";
 import { encodeCommand } from "../../src/wire/command-codec.js";
-import type { LogRecord, MemberFile, SnapshotBlock } from "../../src/wire/disk-codec.js";
+import type { LogRecord, MemberFile } from "../../src/wire/disk-codec.js";
 import type { Hello } from "../../src/wire/hello.js";
 import type { MemberStats } from "../../src/wire/member-stats.js";
+import type { SnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 
 /** Small ones, those around every length of a varint, and the greatest that is safe. */
 export const uint64: fc.Arbitrary<number> = fc.oneof(
@@ -78,6 +81,30 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
 const consistency = fc.constantFrom<Consistency>("linearizable", "stale", "unknown");
 const behindMs = fc.oneof(fc.constant(null), uint64);
 
+const uint32 = uint64.map((value) => value % 2 ** 32);
+
+const moment: fc.Arbitrary<Moment> = fc.record({ index: positive, term: uint64, seconds: uint32 });
+const appends = fc.oneof(fc.constant(null), uint32);
+
+const explanation: fc.Arbitrary<KeyExplanation> = fc.oneof(
+  fc.record({
+    sizeBytes: uint32,
+    created: fc.oneof(fc.constant(null), moment),
+    changed: moment,
+    clientId,
+    sequence: uint64,
+    appends,
+  }),
+  uint32.map((sizeBytes) => ({
+    sizeBytes,
+    created: null,
+    changed: null,
+    clientId: "",
+    sequence: 0,
+    appends: null,
+  })),
+);
+
 export const clientRequest: fc.Arbitrary<ClientRequest> = fc.oneof(
   fc
     .record({ kind: fc.constant("command" as const), requestId: positive, command })
@@ -93,6 +120,7 @@ export const clientRequest: fc.Arbitrary<ClientRequest> = fc.oneof(
     keysOnly: fc.boolean(),
     consistency,
   }),
+  fc.record({ kind: fc.constant("explain" as const), requestId: positive, key: byteString }),
   fc.record({ kind: fc.constant("status" as const), requestId: positive }),
   fc.record({ kind: fc.constant("stats" as const), requestId: positive }),
   fc.record({ kind: fc.constant("transfer" as const), requestId: positive, to: optionalMemberId }),
@@ -204,6 +232,12 @@ export const clientReply: fc.Arbitrary<ClientReply> = fc.oneof(
     nextKey: byteString,
     index: uint64,
     behindMs,
+  }),
+  fc.record({
+    kind: fc.constant("explain" as const),
+    requestId: uint64,
+    explanation: fc.oneof(fc.constant(null), explanation),
+    index: uint64,
   }),
   fc.record({ kind: fc.constant("status" as const), requestId: uint64, status: memberStatus }),
   fc.record({ kind: fc.constant("stats" as const), requestId: uint64, stats: memberStats }),
@@ -335,9 +369,26 @@ const sessionRecord: fc.Arbitrary<SessionRecord> = fc.record({
   results: fc.array(fc.record({ sequence: positive, status, index: uint64 }), { maxLength: 4 }),
 });
 
+const keyMetadata: fc.Arbitrary<KeyMetadata> = fc.oneof(
+  fc.constant(UNKNOWN_METADATA),
+  fc.record({
+    createdIndex: uint64,
+    createdSeconds: uint32,
+    changedIndex: positive,
+    changedSeconds: uint32,
+    clientId,
+    sequence: uint64,
+    appends,
+  }),
+);
+const termStart = fc.record({ index: positive, term: positive });
+
 export const snapshotBlock: fc.Arbitrary<SnapshotBlock> = fc.record({
-  header: fc.oneof(fc.constant(null), fc.record({ clockMs: uint64 })),
-  pairs: fc.array(fc.record({ key: byteString, value: byteString }), { maxLength: 5 }),
+  header: fc.oneof(
+    fc.constant(null),
+    fc.record({ clockMs: uint64, termStarts: fc.array(termStart, { maxLength: 3 }) }),
+  ),
+  pairs: fc.array(fc.record({ key: byteString, value: byteString, metadata: keyMetadata }), { maxLength: 5 }),
   sessions: fc.array(sessionRecord, { maxLength: 4 }),
 });
 

@@ -10,16 +10,15 @@ import { decodeCommand, encodeCommand } from "../../src/wire/command-codec.js";
 import {
   decodeLogRecord,
   decodeMemberFile,
-  decodeSnapshotBlock,
   decodeSnapshotMetadata,
   encodeLogRecord,
   encodeMemberFile,
-  encodeSnapshotBlock,
   encodeSnapshotMetadata,
 } from "../../src/wire/disk-codec.js";
 import { FRAME_HEADER_BYTES } from "../../src/wire/frame.js";
 import { decodeHello, encodeHello } from "../../src/wire/hello.js";
 import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
+import { decodeSnapshotBlock, encodeSnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 import * as arbitrary from "./arbitraries.js";
 
 interface Codec<T> {

@@ -20,7 +20,7 @@ test("sessions of decoded commands take no more memory than their numbers need",
   const state = new StateMachine(LIMITS, byteMemory);
   let index = 0;
   const apply = (command: Command): number =>
-    state.apply(++index, decodeCommand(encodeCommand(command))).index;
+    state.apply({ index: ++index, term: 1 }, decodeCommand(encodeCommand(command))).index;
   apply({ kind: "clock", timeMs: 1_700_000_000_000 });
   for (let at = 0; at < SESSIONS; at++) {
     const clientId = String(at).padStart(8, "0");

@@ -4,6 +4,7 @@
  * that a field was renumbered or changed its type, not that the line is out of date.
  */
 import test from "ava";
+import { UNKNOWN_METADATA } from "../../src/kv/key-metadata.js";
 import type { Entry } from "../../src/raft/entry.js";
 import {
   decodeClientReply,
@@ -16,13 +17,12 @@ import { decodeCommand, encodeCommand } from "../../src/wire/command-codec.js";
 import {
   decodeLogRecord,
   decodeMemberFile,
-  decodeSnapshotBlock,
   encodeLogRecord,
   encodeMemberFile,
-  encodeSnapshotBlock,
 } from "../../src/wire/disk-codec.js";
 import { decodeHello, encodeHello } from "../../src/wire/hello.js";
 import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
+import { decodeSnapshotBlock, encodeSnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 import { ends } from "./arbitraries.js";
 import { comparable } from "./codecs.js";
 
@@ -132,6 +132,7 @@ const requests: [ClientRequest, string][] = [
   [{ ...scan, consistency: "linearizable" }, "0809 220d 0a0161 120162 1a0163 200a 2801"],
   [{ ...scan, consistency: "stale" }, "0809 220f 0a0161 120162 1a0163 200a 2801 3001"],
   [{ kind: "status", requestId: 9 }, "0809 2a00"],
+  [{ kind: "explain", requestId: 9, key: "k" }, "0809 3a03 0a016b"],
 ];
 for (const [request, hex] of requests) {
   const how = "consistency" in request ? `, ${request.consistency}` : "";
@@ -207,6 +208,34 @@ const replies: [string, ClientReply, string][] = [
       },
     },
     "0809 2a35 0a026e31 12066c6561646572 1801 22026e31 2802 3003 3804 4005 4806 520a 0a026e31 120163 1a0170 5a080102030405060708 620130",
+  ],
+  ["explain of nothing", { kind: "explain", requestId: 9, explanation: null, index: 7 }, "0809 4202 4007"],
+  [
+    "explain",
+    {
+      kind: "explain",
+      requestId: 9,
+      explanation: {
+        sizeBytes: 1,
+        created: { index: 2, term: 1, seconds: 300 },
+        changed: { index: 6, term: 3, seconds: 301 },
+        clientId: "abcdefgh",
+        sequence: 5,
+        appends: 0,
+      },
+      index: 7,
+    },
+    "0809 4226 0801 1001 1a07 0802 1001 18ac02 2207 0806 1003 18ad02 2a08 6162636465666768 3005 3800 4007",
+  ],
+  [
+    "explain of what is not known",
+    {
+      kind: "explain",
+      requestId: 9,
+      explanation: { sizeBytes: 1, created: null, changed: null, clientId: "", sequence: 0, appends: null },
+      index: 7,
+    },
+    "0809 4206 0801 1001 4007",
   ],
 ];
 for (const [name, reply, hex] of replies) fixture(`reply: ${name}`, reply, hex, REPLY);
@@ -300,11 +329,12 @@ fixture(
   `0a08 0102030405060708 12026e31 1a0b ${CONFIGURATION_HEX}`,
   { encode: encodeMemberFile, decode: decodeMemberFile },
 );
+const SNAPSHOT_BLOCK = { encode: encodeSnapshotBlock, decode: decodeSnapshotBlock };
 fixture(
-  "snapshot block",
+  "snapshot block, as it was before members kept anything of keys but their values",
   {
-    header: { clockMs: 300 },
-    pairs: [{ key: "k", value: "v" }],
+    header: { clockMs: 300, termStarts: [] },
+    pairs: [{ key: "k", value: "v", metadata: UNKNOWN_METADATA }],
     sessions: [
       {
         clientId: "abcdefgh",
@@ -317,5 +347,48 @@ fixture(
     ],
   },
   "0a03 08ac02 1206 0a016b 120176 1a1a 0a08 6162636465666768 1005 1806 2007 2802 3206 0803 1002 1808",
-  { encode: encodeSnapshotBlock, decode: decodeSnapshotBlock },
+  SNAPSHOT_BLOCK,
+);
+const metadata = {
+  createdIndex: 3,
+  createdSeconds: 300,
+  changedIndex: 9,
+  changedSeconds: 301,
+  clientId: "abcdefgh",
+  sequence: 5,
+  appends: 0,
+};
+fixture(
+  "snapshot block: terms",
+  {
+    header: {
+      clockMs: 300,
+      termStarts: [
+        { index: 3, term: 1 },
+        { index: 8, term: 4 },
+      ],
+    },
+    pairs: [],
+    sessions: [],
+  },
+  "0a0f 08ac02 1204 0803 1001 1204 0808 1004",
+  SNAPSHOT_BLOCK,
+);
+fixture(
+  "snapshot block: what is kept of a key",
+  { header: null, pairs: [{ key: "k", value: "v", metadata }], sessions: [] },
+  "121e 0a016b 120176 1803 20ac02 2809 30ad02 3a08 6162636465666768 4005 4800",
+  SNAPSHOT_BLOCK,
+);
+fixture(
+  "snapshot block: a key whose creation and appends are not known",
+  {
+    header: null,
+    pairs: [
+      { key: "k", value: "", metadata: { ...metadata, createdIndex: 0, createdSeconds: 0, appends: null } },
+    ],
+    sessions: [],
+  },
+  "1214 0a016b 2809 30ad02 3a08 6162636465666768 4005",
+  SNAPSHOT_BLOCK,
 );

@@ -1,15 +1,11 @@
 import test, { type ExecutionContext } from "ava";
 import { decodeClientReply, decodeClientRequest } from "../../src/wire/client-codec.js";
 import { decodeCommand } from "../../src/wire/command-codec.js";
-import {
-  decodeLogRecord,
-  decodeMemberFile,
-  decodeSnapshotBlock,
-  decodeSnapshotMetadata,
-} from "../../src/wire/disk-codec.js";
+import { decodeLogRecord, decodeMemberFile, decodeSnapshotMetadata } from "../../src/wire/disk-codec.js";
 import { RequestError, WireError, type WireErrorCode } from "../../src/wire/errors.js";
 import { decodeHello } from "../../src/wire/hello.js";
 import { decodePeerMessage } from "../../src/wire/peer-codec.js";
+import { decodeSnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 import { ends } from "./arbitraries.js";
 import { Raw } from "./raw.js";
 

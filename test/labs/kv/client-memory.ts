@@ -15,6 +15,7 @@ const CLIENTS = 100_000;
 const CLIENT_BYTES_MAX = 200;
 /** A long log: indexes differ from each other and are large. */
 const FIRST_INDEX_MAX = 2 ** 30;
+const TERM = 1;
 const LIMITS = {
   valueBytesMax: 100,
   sessionsMax: CLIENTS,
@@ -30,7 +31,7 @@ export const MEM_PUT_MANY_CLIENTS: Scenario = {
     const before = liveHeapBytes();
     const state = new StateMachine(LIMITS, byteMemory);
     let index = dice.below(FIRST_INDEX_MAX);
-    state.apply(++index, { kind: "clock", timeMs: 1_700_000_000_000 });
+    state.apply({ index: ++index, term: TERM }, { kind: "clock", timeMs: 1_700_000_000_000 });
     for (let client = 0; client < CLIENTS; client++) index = putOnce(state, dice, index);
     const bytes = (liveHeapBytes() - before) / CLIENTS;
     print?.(`${state.sessionCount} sessions, ${bytes.toFixed(1)} bytes each`);
@@ -54,14 +55,17 @@ function putOnce(state: StateMachine, dice: Dice, lastIndex: number): number {
   words.setUint32(4, dice.uint32());
   const clientId = toByteString(id);
   const session = lastIndex + 1;
-  state.apply(session, { kind: "open", clientId });
-  state.apply(session + 1, {
-    kind: "session",
-    clientId,
-    session,
-    sequence: 1,
-    acknowledgedBelow: 1,
-    operation: { kind: "put", key: "k", value: "v" },
-  });
+  state.apply({ index: session, term: TERM }, { kind: "open", clientId });
+  state.apply(
+    { index: session + 1, term: TERM },
+    {
+      kind: "session",
+      clientId,
+      session,
+      sequence: 1,
+      acknowledgedBelow: 1,
+      operation: { kind: "put", key: "k", value: "v" },
+    },
+  );
   return session + 1;
 }

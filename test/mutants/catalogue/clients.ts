@@ -55,11 +55,11 @@ export const CLIENTS: readonly Mutant[] = [
     edits: [
       {
         file: service,
-        find: "const result = state.apply(entry.index, mine ? waiter.command : decodeCommand(entry.data));",
+        find: "const result = state.apply(entry, mine ? waiter.command : decodeCommand(entry.data));",
         replace:
           "const logged = mine ? waiter.command : decodeCommand(entry.data);\n" +
           '      const local = { kind: "clock", timeMs: this.#options.wallClockMs() } as const;\n' +
-          '      const result = state.apply(entry.index, logged.kind === "clock" ? local : logged);',
+          '      const result = state.apply(entry, logged.kind === "clock" ? local : logged);',
       },
     ],
   },

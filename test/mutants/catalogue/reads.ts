@@ -102,8 +102,8 @@ export const READS: readonly Mutant[] = [
     edits: [
       {
         file: clientService,
-        find: 'request.kind !== "command" && request.consistency === "stale"',
-        replace: 'request.kind !== "command"',
+        find: '"consistency" in request && request.consistency === "stale"',
+        replace: '"consistency" in request',
       },
       // And does not give itself away by telling its age.
       {

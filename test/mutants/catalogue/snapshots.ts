@@ -34,7 +34,35 @@ export const SNAPSHOTS: readonly Mutant[] = [
   {
     name: "snapshot-without-clock",
     breaks: "Sessions live longer on a member that starts from a snapshot than on the others (PITFALLS 34).",
-    edits: [{ file: content, find: "clockMs: state.clockMs }", replace: "clockMs: 0 }" }],
+    edits: [
+      {
+        file: content,
+        find: "header: state.header, pairs",
+        replace: "header: { ...state.header, clockMs: 0 }, pairs",
+      },
+    ],
+  },
+  {
+    name: "snapshot-without-append-counts",
+    breaks: "Members that start from a snapshot tell of keys what the others do not.",
+    edits: [
+      {
+        file: content,
+        find: "pairs.push(pair);",
+        replace: "pairs.push({ ...pair, metadata: { ...pair.metadata, appends: 0 } });",
+      },
+    ],
+  },
+  {
+    name: "snapshot-without-terms",
+    breaks: "Keys in a snapshot bear indexes whose terms it does not tell, and nobody can load it.",
+    edits: [
+      {
+        file: content,
+        find: "header: state.header, pairs",
+        replace: "header: { ...state.header, termStarts: [] }, pairs",
+      },
+    ],
   },
   {
     name: "snapshot-loaded-without-sessions",
@@ -68,8 +96,8 @@ export const SNAPSHOTS: readonly Mutant[] = [
     edits: [
       {
         file: kvStore,
-        find: "new StoreView(this.tree.clone(), this.slabs)",
-        replace: "new StoreView(this.tree, this.slabs)",
+        find: "new StoreView(this.tree.clone(), this.slabs",
+        replace: "new StoreView(this.tree, this.slabs",
       },
       {
         file: "src/kv/state-machine.ts",
