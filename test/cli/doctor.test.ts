@@ -196,7 +196,7 @@ test("an event loop that stalled once is a warning, one that keeps stalling is t
   const busy = histogramOf(1000, 1000);
   busy.record(700_000);
   const once = examined({ n1: ({ latencies }) => ({ latencies: { ...latencies, loopDelay: busy } }) });
-  finds(t, once, { name: "event loop", verdict: "warning", text: /n1 1.00 ms and 700 ms/ });
+  finds(t, once, { name: "event loop", verdict: "warning", text: /n1 1.02 ms and 700 ms/ });
   const always = examined({ n1: latency("loopDelay", 150_000) });
   finds(t, always, { name: "event loop", verdict: "trouble", text: /n1 150 ms/ });
 });
