@@ -26,11 +26,11 @@ export class History {
     this.#last = this.lines[0];
   }
 
-  /** False: it is not kept: it begins with a blank, as what nobody shall see does in shells, or is very long. */
+  /** False: it is not kept: there is nothing, or the last line again, or it begins with a blank, as what nobody shall see does in shells, or is very long. */
   add(typed: string): boolean {
     const line = typed.trimEnd();
+    if (line === "" || line === this.#last) return false;
     if (/^\s/.test(line) || line.length > LINE_LENGTH_MAX) return false;
-    if (line === this.#last) return true;
     this.#last = line;
     // At once, and to the end: sessions at the same time lose nothing of each other.
     attempt(() => {

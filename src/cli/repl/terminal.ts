@@ -24,7 +24,10 @@ interface Reader {
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #waiting: string[] = [];
+  /** Newest first. */
   #history: readonly string[];
+  /** What the arrow keys go through: readline's own. */
+  #shown: string[] = [];
   #readline: Interface | null = null;
   #reader: Reader | null = null;
   /** What is typed is the value of a command. */
@@ -39,7 +42,9 @@ export class Terminal {
 
   /** The next line; null: Ctrl-D on an empty one. */
   async read(prompt: string): Promise<string | null> {
-    return await this.#read(prompt, false);
+    const line = await this.#read(prompt, false);
+    if (line !== null) this.#keep(line);
+    return line;
   }
 
   /** Shows another prompt, if a line is awaited. */
@@ -90,9 +95,9 @@ export class Terminal {
         void this.#complete(line).then((completion) => done(null, completion)),
     });
     readline.on("history", (lines) => {
-      const isKept = !this.#isValue && this.#options.history.add(lines[0] ?? "");
-      if (!isKept) lines.shift();
-      this.#history = lines;
+      this.#shown = lines;
+      // Whether it is a command is known when somebody takes it: what is typed ahead may be a value.
+      this.#show();
     });
     readline.on("line", (line) => {
       // While a line is under way there is nothing to ask for.
@@ -113,6 +118,16 @@ export class Terminal {
       }
     });
     return readline;
+  }
+
+  #keep(line: string): void {
+    if (!this.#options.history.add(line)) return;
+    this.#history = [line, ...this.#history].slice(0, HISTORY_LINES_MAX);
+    this.#show();
+  }
+
+  #show(): void {
+    this.#shown.splice(0, this.#shown.length, ...this.#history);
   }
 
   /** Only where a command is awaited: nothing else is to be completed, and keys are asked for when nothing else is. */

@@ -9,7 +9,8 @@ test("lines are kept for the next session, newest first, for their owner alone",
   const environment = { XDG_STATE_HOME: join(home, "state") };
   const history = new History(environment);
   t.deepEqual(history.lines, []);
-  for (const line of ["put a 1", "get a ", "get a"]) t.true(history.add(line));
+  for (const line of ["put a 1", "get a "]) t.true(history.add(line));
+  for (const line of ["get a", "", "  "]) t.false(history.add(line));
   t.deepEqual(new History(environment).lines, ["get a", "put a 1"]);
   t.is(statSync(join(home, "state/kvraft")).mode & 0o777, 0o700);
   t.is(statSync(join(home, "state/kvraft/history")).mode & 0o777, 0o600);
