@@ -19,6 +19,7 @@ import { encodeCommand } from "../../src/wire/command-codec.js";
 import type { LogRecord, MemberFile } from "../../src/wire/disk-codec.js";
 import type { Hello } from "../../src/wire/hello.js";
 import type { MemberStats } from "../../src/wire/member-stats.js";
+import type { Ping } from "../../src/wire/peer-codec.js";
 import type { SnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 
 /** Small ones, those around every length of a varint, and the greatest that is safe. */
@@ -283,6 +284,8 @@ const logIndex = fc.maxSafeNat().map((index) => Math.max(0, index - 10));
 export const ends = { from: "n1", to: "n2" };
 const addressed = { from: fc.constant("n1"), to: fc.constant("n2"), term: uint64 };
 const lastEntry = { lastLogIndex: uint64, lastLogTerm: uint64 };
+export const ping: fc.Arbitrary<Ping> = fc.record({ type: fc.constantFrom("ping", "pong"), sentUs: uint64 });
+
 const metadata = { lastIncludedIndex: uint64, lastIncludedTerm: uint64, configuration };
 
 export const appendEntries: fc.Arbitrary<AppendEntries> = logIndex.chain((prevLogIndex) =>

@@ -15,9 +15,16 @@ import {
   encodeMemberFile,
   encodeSnapshotMetadata,
 } from "../../src/wire/disk-codec.js";
+import { WireError } from "../../src/wire/errors.js";
 import { FRAME_HEADER_BYTES } from "../../src/wire/frame.js";
 import { decodeHello, encodeHello } from "../../src/wire/hello.js";
-import { decodePeerMessage, encodePeerMessage } from "../../src/wire/peer-codec.js";
+import {
+  decodePeerMessage,
+  decodePing,
+  encodePeerMessage,
+  encodePing,
+  type Ping,
+} from "../../src/wire/peer-codec.js";
 import { decodeSnapshotBlock, encodeSnapshotBlock } from "../../src/wire/snapshot-block-codec.js";
 import * as arbitrary from "./arbitraries.js";
 
@@ -70,7 +77,14 @@ export const CODECS: readonly AnyCodec[] = [
   codec("snapshot metadata", arbitrary.snapshotMetadata, encodeSnapshotMetadata, decodeSnapshotMetadata),
   codec("member file", arbitrary.memberFile, encodeMemberFile, decodeMemberFile),
   codec("snapshot block", arbitrary.snapshotBlock, encodeSnapshotBlock, decodeSnapshotBlock),
+  framed("ping", arbitrary.ping, encodePing, pingIn),
 ];
+
+function pingIn(body: Uint8Array): Ping {
+  const ping = decodePing(body);
+  if (ping === null) throw new WireError("unknown-kind", "this is no ping");
+  return ping;
+}
 
 /** Byte arrays as plain text, so that a Buffer equals a Uint8Array of the same bytes. */
 export function comparable(value: unknown): unknown {
