@@ -135,8 +135,8 @@ export function readMetadata(memory: Uint8Array, at: number): KeyMetadata {
   };
 }
 
-/** Eight arguments are faster than any loop. */
-function readClientId(memory: Uint8Array, at: number): ClientId {
+/** Eight arguments are several times faster than a loop, and than Buffer. */
+export function readClientId(memory: Uint8Array, at: number): ClientId {
   const byte = (place: number) => byteAt(memory, at + place);
   return String.fromCharCode(byte(0), byte(1), byte(2), byte(3), byte(4), byte(5), byte(6), byte(7));
 }

@@ -3,7 +3,7 @@
  * plain-writer.ts say.
  */
 import { CLIENT_ID_BYTES } from "../kv/command.js";
-import { type KeptPair, type KeyMetadata, UNKNOWN_METADATA } from "../kv/key-metadata.js";
+import { type KeptPair, type KeyMetadata, readClientId, UNKNOWN_METADATA } from "../kv/key-metadata.js";
 import { PlainReader } from "./plain-reader.js";
 import { lengthBytes, numberBytes, optionalNumberBytes, PlainWriter } from "./plain-writer.js";
 
@@ -61,11 +61,12 @@ function readMetadata(reader: PlainReader, body: Buffer): KeyMetadata | null {
   const createdSeconds = reader.uint32(CREATED_SECONDS);
   const changedIndex = reader.number(CHANGED_INDEX);
   const changedSeconds = reader.uint32(CHANGED_SECONDS);
-  const clientId = reader.bytes(CLIENT_ID) ? body.toString("latin1", reader.start, reader.at) : "";
+  const isNamed = reader.bytes(CLIENT_ID) && reader.at - reader.start === CLIENT_ID_BYTES;
+  const clientId = isNamed ? readClientId(body, reader.start) : "";
   const sequence = reader.number(SEQUENCE);
   const appends = reader.optionalUint32(APPENDS);
   if (changedIndex === 0) return UNKNOWN_METADATA;
-  if (clientId.length !== CLIENT_ID_BYTES) return null;
+  if (!isNamed) return null;
   return { createdIndex, createdSeconds, changedIndex, changedSeconds, clientId, sequence, appends };
 }
 
