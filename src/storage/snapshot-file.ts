@@ -13,6 +13,7 @@
 import { crc32 } from "node:zlib";
 import type { SnapshotMetadata } from "../raft/entry.js";
 import { isSoundMetadata } from "../raft/validation.js";
+import { asBuffer } from "../wire/bytes.js";
 import { decodeSnapshotMetadata, encodeSnapshotMetadata } from "../wire/disk-codec.js";
 import { WireError } from "../wire/errors.js";
 import type { DiskFile } from "./disk.js";
@@ -74,41 +75,77 @@ export async function readSnapshotStart(file: DiskFile, path: string): Promise<S
 
 /**
  * The blocks of a snapshot file in order, each verified before it is handed out; throws StorageError where
- * one is damaged.
+ * one is damaged. While the caller is busy with a block the next one is read.
  */
 export async function* readSnapshotBlocks(
   file: DiskFile,
   path: string,
   start: SnapshotStart,
 ): AsyncGenerator<Uint8Array> {
-  const corrupt = (offset: number, what: string) => new StorageError("corrupt", what, { file: path, offset });
-  const sizeBytes = await file.size();
-  let offset = start.end;
-  for (let number = 0; ; number++) {
-    const header = Buffer.alloc(BLOCK_HEADER_BYTES);
-    if ((await file.read(header, offset)) < BLOCK_HEADER_BYTES)
-      throw corrupt(offset, "the snapshot ends before its last block");
-    if (crc32(header.subarray(0, 12), start.seed) !== header.readUInt32LE(12)) {
-      throw corrupt(offset, "the header of a block fails its checksum");
+  const source = { file, path, seed: start.seed, sizeBytes: await file.size() };
+  const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+  const headerBytes = await file.read(header, start.end);
+  let reading = readBlock(source, { number: 0, offset: start.end, header: header.subarray(0, headerBytes) });
+  try {
+    for (;;) {
+      const { body, next } = await reading;
+      if (body.length === 0) return;
+      reading = readBlock(source, next);
+      // What is wrong with it is told when it is its turn.
+      reading.catch(() => {});
+      yield body;
     }
-    if (header.readUInt32LE(0) !== number)
-      throw corrupt(offset, `block ${header.readUInt32LE(0)} stands where block ${number} belongs`);
-    const bodyOffset = offset + BLOCK_HEADER_BYTES;
-    const end = bodyOffset + header.readUInt32LE(4);
-    if (end > sizeBytes) throw corrupt(offset, "the snapshot ends within this block");
-    const body = new Uint8Array(end - bodyOffset);
-    let checksum = crc32(header.subarray(0, 8), start.seed);
-    for (let at = 0; at < body.length; at += READ_BYTES_MAX) {
-      const part = body.subarray(at, at + READ_BYTES_MAX);
-      await file.read(part, bodyOffset + at);
-      checksum = crc32(part, checksum);
-    }
-    if (checksum !== header.readUInt32LE(8)) throw corrupt(offset, "a block fails its checksum");
-    if (body.length === 0) {
-      if (end !== sizeBytes) throw corrupt(end, "there is something after the snapshot's last block");
-      return;
-    }
-    yield body;
-    offset = end;
+  } finally {
+    // Whoever stops here may close the file.
+    await reading.catch(() => {});
   }
+}
+
+interface BlockPlace {
+  readonly number: number;
+  readonly offset: number;
+  /** As much of it as there is. */
+  readonly header: Buffer;
+}
+
+/** The block there, verified, and where the next one is, whose header comes with the same read. */
+async function readBlock(
+  {
+    file,
+    path,
+    seed,
+    sizeBytes,
+  }: {
+    readonly file: DiskFile;
+    readonly path: string;
+    readonly seed: number;
+    readonly sizeBytes: number;
+  },
+  { number, offset, header }: BlockPlace,
+): Promise<{ readonly body: Uint8Array; readonly next: BlockPlace }> {
+  const corrupt = (at: number, what: string) => new StorageError("corrupt", what, { file: path, offset: at });
+  if (header.length < BLOCK_HEADER_BYTES) throw corrupt(offset, "the snapshot ends before its last block");
+  if (crc32(header.subarray(0, 12), seed) !== header.readUInt32LE(12)) {
+    throw corrupt(offset, "the header of a block fails its checksum");
+  }
+  if (header.readUInt32LE(0) !== number)
+    throw corrupt(offset, `block ${header.readUInt32LE(0)} stands where block ${number} belongs`);
+  const length = header.readUInt32LE(4);
+  const bodyOffset = offset + BLOCK_HEADER_BYTES;
+  const end = bodyOffset + length;
+  if (end > sizeBytes) throw corrupt(offset, "the snapshot ends within this block");
+  const bytes = new Uint8Array(Math.min(length + BLOCK_HEADER_BYTES, sizeBytes - bodyOffset));
+  let checksum = crc32(header.subarray(0, 8), seed);
+  for (let at = 0; at < bytes.length; at += READ_BYTES_MAX) {
+    const part = bytes.subarray(at, at + READ_BYTES_MAX);
+    await file.read(part, bodyOffset + at);
+    checksum = crc32(part.subarray(0, Math.max(0, length - at)), checksum);
+  }
+  if (checksum !== header.readUInt32LE(8)) throw corrupt(offset, "a block fails its checksum");
+  if (length === 0 && end !== sizeBytes)
+    throw corrupt(end, "there is something after the snapshot's last block");
+  return {
+    body: bytes.subarray(0, length),
+    next: { number: number + 1, offset: end, header: asBuffer(bytes.subarray(length)) },
+  };
 }

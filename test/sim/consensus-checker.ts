@@ -250,6 +250,12 @@ export class ConsensusChecker {
     return index;
   }
 
+  /** How many of the entries on the disk of `id` may lie above `index` although others took their place. */
+  astrayAbove(id: MemberId, index: number): number {
+    const { highestIndex, replacedCount } = this.#logOf(id);
+    return highestIndex > index ? replacedCount : 0;
+  }
+
   #leads(id: MemberId, term: number): Leader {
     const known = this.#elections.leaderOf(term);
     const leader = known ?? { id, committedBefore: this.#committedBefore(term) };

@@ -38,9 +38,21 @@ export class DurableLog {
   #acknowledged: Acknowledgement = { term: 0, matchIndex: 0 };
   /** On its way: a crash may find it on disk as a whole, or nothing of it. */
   #pending: LogRecord | null = null;
+  #highestIndex = 0;
+  #replacedCount = 0;
 
   constructor(id: MemberId) {
     this.#id = id;
+  }
+
+  /** Of all that was ever handed to the disk, entries that others took the place of since among it. */
+  get highestIndex(): number {
+    return this.#highestIndex;
+  }
+
+  /** Entries that were durable, and that others or a snapshot took the place of. */
+  get replacedCount(): number {
+    return this.#replacedCount;
   }
 
   get hardState(): HardState {
@@ -68,11 +80,16 @@ export class DurableLog {
 
   persisting(record: LogRecord): void {
     this.#pending = record;
+    this.#highestIndex = Math.max(this.#highestIndex, record.entries.at(-1)?.index ?? 0);
   }
 
   persisted(): void {
     assert(this.#pending !== null, "a record was on its way");
+    const before = this.lastIndex;
+    const [first] = this.#pending.entries;
     this.#durable = withRecord(this.#durable, this.#pending);
+    const keptIndex = first === undefined ? this.lastIndex : first.index - 1;
+    this.#replacedCount += Math.max(0, before - keptIndex);
     this.#pending = null;
     const { term, matchIndex } = this.#acknowledged;
     assert(
@@ -103,6 +120,7 @@ export class DurableLog {
     const wanted = acceptable.map((state) => describe(afterSnapshot(state, { index, term })));
     assert(wanted.includes(seen), `${this.#id} finds ${seen} on its disk, instead of ${wanted.join(" or ")}`);
     const { hardState, entries } = found;
+    this.#replacedCount += Math.max(0, this.lastIndex - index - entries.length);
     this.#durable = { hardState, base: { index, term }, entries: [...entries] };
     this.#pending = null;
   }

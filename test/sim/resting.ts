@@ -3,22 +3,24 @@ import { assert } from "../../src/base/assert.js";
 import type { Cluster } from "./cluster.js";
 import type { ClusterPlan } from "./cluster-plan.js";
 import type { Member } from "./member.js";
-import type { Plan } from "./plan.js";
 
 /** What may come after the last snapshot at rest. */
 const LOG_BYTES_SPARE = 4000;
 const SEGMENTS_SPARE = 6;
-/** One that holds replaced entries of higher indexes stays, and all after it, until a snapshot has got that far. */
-const SEGMENTS_ASTRAY = 8;
 /** Of the log on disk to those of its entries: a small one takes a sector. */
 const DISK_BYTES_RATIO = 20;
+/** What the longest of the simulation's entries takes on disk: whole sectors. */
+const ENTRY_DISK_BYTES_MAX = 5 * 512;
 
 /** All sound members of `cluster` are up and equal, and nothing was asked of them for a while. */
-export function checkRest({ sound, world }: Cluster, { troubles }: Pick<Plan, "troubles">): void {
-  const segmentsSpare = SEGMENTS_SPARE + (troubles.includes("lead-astray") ? SEGMENTS_ASTRAY : 0);
+export function checkRest({ sound, world }: Cluster): void {
   for (const member of sound) {
     member.checkState();
-    holdsNothing(member, { ...world.plan, segmentsSpare });
+    const { id, status } = member;
+    const astray = world.consensus.astrayAbove(id, status?.snapshotIndex ?? 0);
+    // A segment that holds replaced entries of higher indexes stays, and all after it, until a snapshot has got that far.
+    const astraySegments = Math.ceil((2 * astray * ENTRY_DISK_BYTES_MAX) / world.plan.segmentBytes);
+    holdsNothing(member, { ...world.plan, segmentsSpare: SEGMENTS_SPARE + astraySegments });
   }
 }
 

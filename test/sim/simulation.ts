@@ -74,7 +74,7 @@ class Simulation {
     await this.#trouble();
     await this.#live();
     await this.#converge();
-    checkRest(this.cluster, this.#plan);
+    checkRest(this.cluster);
     await this.#hide();
     this.#checkHistory();
     const { loop, world } = this.cluster;
