@@ -26,6 +26,12 @@ export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
+/** Of opening a file that is to be new. @throws CliError 74 where it is there already; else `error` */
+export function refuseExisting(error: unknown, path: string, advice: string): never {
+  if (!isSystemError(error) || (error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  throw new CliError(EXIT.io, `${path} is there already`, advice);
+}
+
 export function usageError(message: string, command?: string): CliError {
   return new CliError(EXIT.usage, message, `Try: kvraft ${command === undefined ? "" : `${command} `}--help`);
 }

@@ -1,9 +1,8 @@
 /**
  * One command line, from its words to its end or its failure. Whether the process ends with it is for the caller to decide.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EXIT } from "../base/exit-status.js";
+import { softwareVersion } from "../daemon/software-version.js";
 import { COMMANDS, type CommandTable, SHORT_COMMANDS } from "./command-table.js";
 import type { Failure } from "./explain.js";
 import type { Invocation } from "./invocation.js";
@@ -50,11 +49,4 @@ async function runProgram(
 
 function isSuccess(error: unknown): boolean {
   return error instanceof Error && "exitCode" in error && error.exitCode === EXIT.done;
-}
-
-function softwareVersion(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"),
-  );
-  return (manifest as { readonly version: string }).version;
 }

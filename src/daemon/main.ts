@@ -2,7 +2,6 @@
  * The daemon from its arguments to its exit status: configuration, the one member that it runs, signals, and the
  * faults that end it.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreachable } from "../base/assert.js";
 import { EXIT } from "../base/exit-status.js";
@@ -15,6 +14,7 @@ import { type RunningMember, startMember } from "./member.js";
 import { limitHeapGrowth, NODE_FLAGS } from "./node-flags.js";
 import { reload } from "./reload.js";
 import { handleSignals } from "./signals.js";
+import { softwareVersion } from "./software-version.js";
 import { takeInheritance } from "./systemd/inheritance.js";
 import { isJournal, journalPrefix } from "./systemd/journal.js";
 import { openSupervision } from "./systemd/open-supervision.js";
@@ -123,11 +123,4 @@ async function stop(member: RunningMember, log: Log): Promise<never> {
   await member.stop();
   log.write("info", "stopped");
   process.exit(EXIT.done);
-}
-
-function softwareVersion(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"),
-  );
-  return (manifest as { readonly version: string }).version;
 }

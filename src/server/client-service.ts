@@ -209,20 +209,20 @@ export class ClientService {
   }
 
   #transfer({ requestId, to }: Extract<ClientRequest, { kind: "transfer" }>, reply: Reply): void {
+    if (this.#raft.role !== "leader") {
+      reply(this.#notLeader(requestId));
+      return;
+    }
+    const fault = this.#transferFault(to);
+    reply(fault === null ? { kind: "transfer", requestId } : this.#refuse(requestId, "invalid", fault));
+  }
+
+  /** Begins to hand leadership on; why it cannot, or null. */
+  #transferFault(to: MemberId | ""): string | null {
     const peer = this.#raft.progress().find(({ id }) => id === to);
-    if (this.#raft.role !== "leader") reply(this.#notLeader(requestId));
-    else if (peer?.isRecentlyActive === false)
-      reply(errorReply(requestId, "invalid", `${to} has not been heard from for a while`));
-    else if (to === this.#options.id || this.#raft.transferLeadership(to === "" ? undefined : to))
-      reply({ kind: "transfer", requestId });
-    else
-      reply(
-        this.#refuse(
-          requestId,
-          "invalid",
-          to === "" ? "no other member answers" : `there is no other member ${to}`,
-        ),
-      );
+    if (peer?.isRecentlyActive === false) return `${to} has not been heard from for a while`;
+    if (to === this.#options.id || this.#raft.transferLeadership(to || undefined)) return null;
+    return to === "" ? "no other member answers" : `there is no other member ${to}`;
   }
 
   #read(request: ReadRequest, reply: Reply): void {

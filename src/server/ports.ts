@@ -5,6 +5,7 @@
  */
 import type { Entry, HardState, MemberId, SnapshotMetadata } from "../raft/entry.js";
 import type { Message } from "../raft/message.js";
+import type { PeerStats } from "../wire/member-stats.js";
 import type { LogEvent } from "./log-events.js";
 
 /** One atomic record for the log: see raft/ready.ts for the meaning and order of its parts. */
@@ -78,14 +79,7 @@ export interface Transport {
 }
 
 /** What the network knows of another member. */
-export interface PeerContact {
-  /** Messages can be sent there. */
-  readonly isConnected: boolean;
-  /** Since anything last came from it; null: nothing did. */
-  readonly heardMs: number | null;
-  /** There and back, smoothed; null: not measured yet. */
-  readonly roundTripUs: number | null;
-}
+export type PeerContact = Pick<PeerStats, "isConnected" | "heardMs" | "roundTripUs">;
 
 /** The process around the replica. */
 export interface Host {

@@ -118,8 +118,14 @@ export class Replica {
       this.#maker.cancel();
     };
     this.#installer = new SnapshotInstaller({ raft, store, host, limits, switchState, progressed });
-    const { clients, sender } = { clients: this.#clients, sender: this.#sender };
-    this.#sources = { ...options, raft, clients, sender, statistics, clientAddress };
+    this.#sources = {
+      ...options,
+      raft,
+      clients: this.#clients,
+      sender: this.#sender,
+      statistics,
+      clientAddress,
+    };
     this.#deferTurn();
   }
 

@@ -14,6 +14,7 @@ import {
   encodeFrame,
   fromBytes,
   fromOptionalMemberId,
+  fromOptionalUint64,
   fromPositive,
   fromUint64,
   toUint64,
@@ -30,18 +31,31 @@ const retainer = new Retainer();
 
 /** A whole frame. Of a command `bytes` is what is sent. */
 export function encodeClientRequest(request: ClientRequest): Uint8Array {
+  switch (request.kind) {
+    case "command":
+    case "get":
+    case "status":
+      return writePlainRequest(request);
+    default:
+      return encodeFrame(kvraft.ClientRequest, requestToProto(request));
+  }
+}
+
+function requestToProto(
+  request: Extract<ClientRequest, { kind: "scan" | "explain" | "stats" | "transfer" }>,
+): kvraft.ClientRequest.$Properties {
   const requestId = toUint64(request.requestId);
   switch (request.kind) {
     case "scan":
-      return encodeFrame(kvraft.ClientRequest, { requestId, scan: scanToProto(request) });
+      return { requestId, scan: scanToProto(request) };
     case "explain":
-      return encodeFrame(kvraft.ClientRequest, { requestId, explain: { key: fromByteString(request.key) } });
+      return { requestId, explain: { key: fromByteString(request.key) } };
     case "stats":
-      return encodeFrame(kvraft.ClientRequest, { requestId, stats: {} });
+      return { requestId, stats: {} };
     case "transfer":
-      return encodeFrame(kvraft.ClientRequest, { requestId, transferLeadership: { to: request.to } });
+      return { requestId, transferLeadership: { to: request.to } };
     default:
-      return writePlainRequest(request);
+      return unreachable(request);
   }
 }
 
@@ -252,6 +266,6 @@ function stateReadFromProto(proto: kvraft.GetReply.$Properties | kvraft.ScanRepl
   const { behindMs } = proto;
   return {
     index: fromUint64(proto.index, "index"),
-    behindMs: behindMs == null ? null : fromUint64(behindMs, "behind_ms"),
+    behindMs: fromOptionalUint64(behindMs, "behind_ms"),
   };
 }

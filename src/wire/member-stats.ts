@@ -1,5 +1,10 @@
 /** What a member has counted and measured since it started: see Stats in client.proto. Indexes and counts are whole numbers. */
 import type { HistogramCounts } from "../base/histogram.js";
+import type {
+  ElectionRecord as CoreElectionRecord,
+  ElectionCounts,
+  ReplicationState,
+} from "../raft/raw-node.js";
 import type { ErrorCode, MemberStatus } from "./client-message.js";
 
 export interface MemberStats {
@@ -29,7 +34,7 @@ export interface MemberStats {
 }
 
 /** Since the member started. */
-export interface MemberCounts {
+export interface MemberCounts extends ElectionCounts {
   /** Commands that this member, leading, took into its log. */
   readonly proposals: number;
   /** Linearizable reads that clients asked it for, and stale ones. */
@@ -39,9 +44,6 @@ export interface MemberCounts {
   readonly leaderChanges: number;
   readonly snapshotsTaken: number;
   readonly snapshotsInstalled: number;
-  /** Elections in which it asked for votes; those that ended with pre-votes do not count. */
-  readonly electionsStood: number;
-  readonly electionsWon: number;
   /** Requests that were answered with an error. */
   readonly refusals: RefusalCounts;
 }
@@ -82,7 +84,7 @@ export interface PeerStats {
 }
 
 export interface PeerProgress {
-  readonly state: "probe" | "replicate" | "snapshot";
+  readonly state: ReplicationState;
   readonly matchIndex: number;
   readonly nextIndex: number;
   /** Of the snapshot on its way there; 0 while there is none. */
@@ -91,16 +93,8 @@ export interface PeerProgress {
   readonly snapshotBytes: number;
 }
 
-export type ElectionReason = "timeout" | "leader-lost" | "transfer" | "quorum-lost";
-export type ElectionOutcome = "asking" | "standing" | "won" | "lost" | "stepped-down";
-
-export interface ElectionRecord {
-  /** That was stood for; of "quorum-lost" the one that was led. */
-  readonly term: number;
-  readonly reason: ElectionReason;
-  readonly outcome: ElectionOutcome;
-  /** How often in a row. */
-  readonly attempts: number;
+/** As the core has it, with its age by the clock. */
+export interface ElectionRecord extends Omit<CoreElectionRecord, "ageTicks"> {
   /** Since it last changed. */
   readonly ageMs: number;
 }

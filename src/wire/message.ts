@@ -68,6 +68,11 @@ export function fromUint64(value: number | null | undefined, field: string): num
   return value <= INT32_MAX ? value | 0 : value;
 }
 
+/** Null where it is not there. */
+export function fromOptionalUint64(value: number | null | undefined, field: string): number | null {
+  return value == null ? null : fromUint64(value, field);
+}
+
 /** A field whose first value is 1. */
 export function fromPositive(value: number | null | undefined, field: string): number {
   const number = fromUint64(value, field);
@@ -106,6 +111,17 @@ export function fromMemberId(id: string | null | undefined, field: string): Memb
 /** Empty where there is none. */
 export function fromOptionalMemberId(id: string | null | undefined, field: string): MemberId | "" {
   return id == null || id === "" ? "" : fromMemberId(id, field);
+}
+
+/** A text field that has to be one of `words`. */
+export function fromWord<Word extends string>(
+  words: readonly Word[],
+  text: string | null | undefined,
+  field: string,
+): Word {
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw new WireError("unknown-kind", `${field} "${text ?? ""}" is not known`);
+  return word;
 }
 
 /** A protobuf enum beside the union that stands for it in the rest of the program. */

@@ -4,8 +4,6 @@ import { ERROR_CODES } from "./error-codes.js";
 import { WireError } from "./errors.js";
 import type { kvraft } from "./generated/client.js";
 import {
-  type ElectionOutcome,
-  type ElectionReason,
   type ElectionRecord,
   type MemberCounts,
   type MemberStats,
@@ -14,12 +12,12 @@ import {
   type PeerStats,
   type RefusalCounts,
 } from "./member-stats.js";
-import { fromMemberId, fromUint64, present, toUint64 } from "./message.js";
+import { fromMemberId, fromOptionalUint64, fromUint64, fromWord, present, toUint64 } from "./message.js";
 import { statusFromProto, statusToProto } from "./status-codec.js";
 
 const STATES: readonly PeerProgress["state"][] = ["probe", "replicate", "snapshot"];
-const REASONS: readonly ElectionReason[] = ["timeout", "leader-lost", "transfer", "quorum-lost"];
-const OUTCOMES: readonly ElectionOutcome[] = ["asking", "standing", "won", "lost", "stepped-down"];
+const REASONS: readonly ElectionRecord["reason"][] = ["timeout", "leader-lost", "transfer", "quorum-lost"];
+const OUTCOMES: readonly ElectionRecord["outcome"][] = ["asking", "standing", "won", "lost", "stepped-down"];
 
 export function statsToProto(stats: MemberStats): kvraft.StatsReply.$Properties {
   const { latencies } = stats;
@@ -128,15 +126,15 @@ function peerFromProto(proto: kvraft.PeerStats.$Properties): PeerStats {
   return {
     id: fromMemberId(proto.id, "id"),
     isConnected: proto.connected ?? false,
-    heardMs: proto.heardMs == null ? null : fromUint64(proto.heardMs, "heard_ms"),
-    roundTripUs: proto.roundTripUs == null ? null : fromUint64(proto.roundTripUs, "round_trip_us"),
+    heardMs: fromOptionalUint64(proto.heardMs, "heard_ms"),
+    roundTripUs: fromOptionalUint64(proto.roundTripUs, "round_trip_us"),
     progress: proto.progress == null ? null : progressFromProto(proto.progress),
   };
 }
 
 function progressFromProto(proto: kvraft.PeerProgress.$Properties): PeerProgress {
   return {
-    state: wordFrom(STATES, proto.state, "state"),
+    state: fromWord(STATES, proto.state, "state"),
     matchIndex: fromUint64(proto.matchIndex, "match_index"),
     nextIndex: fromUint64(proto.nextIndex, "next_index"),
     snapshotIndex: fromUint64(proto.snapshotIndex, "snapshot_index"),
@@ -148,19 +146,9 @@ function progressFromProto(proto: kvraft.PeerProgress.$Properties): PeerProgress
 function electionFromProto(proto: kvraft.ElectionRecord.$Properties): ElectionRecord {
   return {
     term: fromUint64(proto.term, "term"),
-    reason: wordFrom(REASONS, proto.reason, "reason"),
-    outcome: wordFrom(OUTCOMES, proto.outcome, "outcome"),
+    reason: fromWord(REASONS, proto.reason, "reason"),
+    outcome: fromWord(OUTCOMES, proto.outcome, "outcome"),
     attempts: fromUint64(proto.attempts, "attempts"),
     ageMs: fromUint64(proto.ageMs, "age_ms"),
   };
-}
-
-function wordFrom<Word extends string>(
-  words: readonly Word[],
-  text: string | null | undefined,
-  field: string,
-): Word {
-  const word = words.find((known) => known === text);
-  if (word === undefined) throw new WireError("unknown-kind", `${field} "${text ?? ""}" is not known`);
-  return word;
 }

@@ -1,10 +1,9 @@
 /** What a member says of itself, as a protobuf message. */
 import type { MemberAddresses, MemberStatus, Role } from "./client-message.js";
-import { WireError } from "./errors.js";
 import type { kvraft } from "./generated/client.js";
-import { fromMemberId, fromOptionalMemberId, fromUint64, toUint64 } from "./message.js";
+import { fromMemberId, fromOptionalMemberId, fromUint64, fromWord, toUint64 } from "./message.js";
 
-const ROLES: ReadonlySet<string> = new Set<Role>(["leader", "follower", "candidate", "pre-candidate"]);
+const ROLES: readonly Role[] = ["leader", "follower", "candidate", "pre-candidate"];
 
 export function statusToProto(status: MemberStatus): kvraft.StatusReply.$Properties {
   return {
@@ -26,7 +25,7 @@ export function statusToProto(status: MemberStatus): kvraft.StatusReply.$Propert
 export function statusFromProto(proto: kvraft.StatusReply.$Properties): MemberStatus {
   return {
     id: fromMemberId(proto.id, "id"),
-    role: roleFromProto(proto.role),
+    role: fromWord(ROLES, proto.role, "role"),
     term: fromUint64(proto.term, "term"),
     leader: fromOptionalMemberId(proto.leader, "leader"),
     lastIndex: fromUint64(proto.lastIndex, "last_index"),
@@ -38,11 +37,6 @@ export function statusFromProto(proto: kvraft.StatusReply.$Properties): MemberSt
     clusterId: Uint8Array.from(proto.clusterId ?? []),
     version: proto.version ?? "",
   };
-}
-
-function roleFromProto(role: string | null | undefined): Role {
-  if (role == null || !ROLES.has(role)) throw new WireError("unknown-kind", "a role that is not known");
-  return role as Role;
 }
 
 function memberFromProto(proto: kvraft.MemberAddresses.$Properties): MemberAddresses {

@@ -1,71 +1,43 @@
 import test, { type ExecutionContext } from "ava";
 import { Histogram } from "../../src/base/histogram.js";
-import type { Observation } from "../../src/clerk/observer.js";
 import { answered, type Examined, type Verdict } from "../../src/cli/doctor/check.js";
 import { CLUSTER_CHECKS } from "../../src/cli/doctor/cluster-checks.js";
 import { MACHINE_CHECKS } from "../../src/cli/doctor/machine-checks.js";
 import { doctorJson, doctorText, examine, worst } from "../../src/cli/doctor/report.js";
 import type { MemberStats, PeerStats } from "../../src/wire/member-stats.js";
-import { blankStats } from "../clerk/blank-stats.js";
+import { IDS, NOW_MS, observation, peerOf, progress, statsOf, statusOf } from "./observations.js";
 
-const IDS = ["n1", "n2", "n3"];
-const NOW_MS = 1_700_000_000_000;
+const WALL_CLOCK_MS = 1_700_000_000_000;
 const CHECKS = [...CLUSTER_CHECKS, ...MACHINE_CHECKS];
 
-const peer = (id: string, fields: Partial<PeerStats> = {}): PeerStats => ({
-  id,
-  isConnected: true,
-  heardMs: 200,
-  roundTripUs: 400,
-  progress: null,
-  ...fields,
-});
+const peer = (id: string, fields: Partial<PeerStats> = {}): PeerStats =>
+  peerOf(id, { heardMs: 200, roundTripUs: 400, ...fields });
 
 /** Well, and n1 leads. */
-function statsOf(id: string): MemberStats {
-  const status = {
-    id,
-    role: id === "n1" ? "leader" : "follower",
-    term: 3,
-    leader: "n1",
-    lastIndex: 50_000,
-    commitIndex: 50_000,
-    appliedIndex: 50_000,
-    snapshotIndex: 0,
-    logBytes: 0,
-    members: [],
-    clusterId: new Uint8Array(8),
-    version: "1.2.3",
-  } as const;
-  const progress = {
-    state: "replicate",
-    matchIndex: 50_000,
-    nextIndex: 50_001,
-    snapshotIndex: 0,
-    snapshotSentBytes: 0,
-    snapshotBytes: 0,
-  } as const;
-  const others = IDS.filter((other) => other !== id);
-  return {
-    ...blankStats(status),
+function wellOf(id: string): MemberStats {
+  const index = 50_000;
+  const indexes = { lastIndex: index, commitIndex: index, appliedIndex: index };
+  return statsOf(id, {
+    status: statusOf(id, { term: 3, version: "1.2.3", ...indexes }),
     openFilesMax: 65_536,
-    wallClockMs: NOW_MS,
-    peers: others.map((other) => peer(other, id === "n1" ? { progress } : {})),
-  };
+    wallClockMs: WALL_CLOCK_MS,
+    peers: IDS.filter((other) => other !== id).map((other) =>
+      peer(other, id === "n1" ? { progress: progress(index) } : {}),
+    ),
+  });
 }
 
 /** Of a well cluster, but for what `changes` says of each member; a text is why it does not answer. */
 function examined(
   changes: Readonly<Record<string, string | ((stats: MemberStats) => Partial<MemberStats>)>> = {},
 ): Examined {
-  const members = IDS.map((id): Observation => {
+  const members = IDS.map((id) => {
     const change = changes[id] ?? (() => ({}));
-    const stats = statsOf(id);
-    const known = { id, client: `${id}:1`, peer: `${id}:2` };
-    if (typeof change === "string") return { ...known, stats, answeredMs: 1, roundTripMs: 1, error: change };
-    return { ...known, stats: { ...stats, ...change(stats) }, answeredMs: 5000, roundTripMs: 2, error: null };
+    const stats = wellOf(id);
+    if (typeof change === "string") return observation(id, { stats, error: change });
+    return observation(id, { stats: { ...stats, ...change(stats) }, roundTripMs: 2 });
   });
-  return { members, wallClockAt: (momentMs) => NOW_MS + 1 + momentMs - 5000, version: "1.2.3" };
+  return { members, wallClockAt: (momentMs) => WALL_CLOCK_MS + 1 + momentMs - NOW_MS, version: "1.2.3" };
 }
 
 const all = (change: (stats: MemberStats) => Partial<MemberStats>) => ({
@@ -202,7 +174,7 @@ test("an event loop that stalled once is a warning, one that keeps stalling is t
 });
 
 test("clocks that differ are told, in milliseconds against this machine", (t) => {
-  const given = examined({ n2: () => ({ wallClockMs: NOW_MS + 2500 }) });
+  const given = examined({ n2: () => ({ wallClockMs: WALL_CLOCK_MS + 2500 }) });
   finds(t, given, { name: "clock", verdict: "warning", text: /n1 0 ms, n2 \+2500 ms/ });
 });
 

@@ -1,6 +1,6 @@
 /** `kvraft delete KEY` */
 import type { Command } from "commander";
-import { EXIT } from "../../base/exit-status.js";
+import { endWithoutKey } from "../absent-key.js";
 import { escapeBytes, jsonDocument } from "../format.js";
 import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
@@ -33,10 +33,7 @@ export async function run(
   const name = `delete "${escapeBytes(bytes)}"`;
   const write = { command: "delete", key: bytes, value: new Uint8Array() } as const;
   const deleted = await invocation.withWrite({ name, settings, ...write }, (clerk) => clerk.delete(bytes));
-  if (!deleted) {
-    invocation.exitStatus = EXIT.absent;
-    invocation.remark(`there is no key "${escapeBytes(bytes)}"`);
-  }
+  if (!deleted) endWithoutKey(invocation, bytes);
   if (settings.output === "json") {
     await invocation.output.write(jsonDocument({ deleted }));
   }

@@ -1,7 +1,7 @@
 /** `kvraft explain KEY` */
 import type { Command } from "commander";
-import { EXIT } from "../../base/exit-status.js";
 import type { Explanation, PastWrite } from "../../clerk/clerk.js";
+import { endWithoutKey } from "../absent-key.js";
 import { escapeBytes, jsonBytes, jsonDocument } from "../format.js";
 import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
@@ -34,8 +34,7 @@ export function define(program: Command, invocation: Invocation): void {
         clerk.explain(key),
       );
       if (explanation === null) {
-        invocation.exitStatus = EXIT.absent;
-        invocation.remark(`there is no key "${escapeBytes(key)}"`);
+        endWithoutKey(invocation, key);
       } else {
         const isJson = settings.output === "json";
         await invocation.output.write(

@@ -1,6 +1,6 @@
 /** `kvraft get KEY` */
 import type { Command } from "commander";
-import { EXIT } from "../../base/exit-status.js";
+import { endWithoutKey } from "../absent-key.js";
 import { escapeBytes, jsonBytes, jsonDocument } from "../format.js";
 import { addKeyHex, type HexFlags, keyBytes } from "../hex.js";
 import type { Invocation } from "../invocation.js";
@@ -52,8 +52,7 @@ export async function run(
   const json = settings.output === "json" && value !== null;
   if ("member" in read && !json) invocation.note(describeReads([read]));
   if (value === null) {
-    invocation.exitStatus = EXIT.absent;
-    invocation.remark(`there is no key "${escapeBytes(bytes)}"`);
+    endWithoutKey(invocation, bytes);
   } else if (json) {
     const pair = { key: jsonBytes(bytes), value: jsonBytes(value) };
     const source = "member" in read ? { read: jsonRead(read) } : {};

@@ -1,6 +1,6 @@
 /** What `kvraft doctor` looks at, and what it finds. Pure: the members' own words in, findings out. */
-import type { Observation } from "../../clerk/observer.js";
-import type { MemberStats } from "../../wire/member-stats.js";
+import { answerOf, type Observation } from "../../clerk/observer.js";
+import type { MemberStats, PeerStats } from "../../wire/member-stats.js";
 
 export interface Examined {
   /** All of the cluster, also those that did not answer. */
@@ -34,9 +34,24 @@ export interface Answered extends Observation {
 }
 
 export function answered({ members }: Examined): readonly Answered[] {
-  return members.filter(
-    (member): member is Answered =>
-      member.error === null && member.stats !== null && member.answeredMs !== null,
+  return members.filter((member): member is Answered => answerOf(member) !== null);
+}
+
+/** Who leads the newest term that anybody who answered is in. */
+export function leaderOf(examined: Examined): Answered | undefined {
+  const there = answered(examined);
+  const term = Math.max(0, ...there.map(({ stats }) => stats.status.term));
+  return there.find(({ stats: { status } }) => status.role === "leader" && status.term === term);
+}
+
+/** What each member says of each other one, where both answered. */
+export function contacts(
+  examined: Examined,
+): readonly { readonly member: Answered; readonly peer: PeerStats }[] {
+  const there = answered(examined);
+  const up = new Set(there.map(({ id }) => id));
+  return there.flatMap((member) =>
+    member.stats.peers.filter(({ id }) => up.has(id)).map((peer) => ({ member, peer })),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { formatAge } from "../figures.js";
 import { isHeard } from "../hearing.js";
-import { answered, type Check, each, ok, trouble, warning } from "./check.js";
+import { answered, type Check, contacts, each, leaderOf, ok, trouble, warning } from "./check.js";
 
 /** Behind the leader's log by so many entries, somebody does not keep up. */
 const LAG_ENTRIES_MAX = 10_000;
@@ -45,14 +45,13 @@ const quorum: Check = {
 const leader: Check = {
   name: "leader",
   examine: (examined) => {
-    const there = answered(examined);
-    const term = Math.max(0, ...there.map(({ stats }) => stats.status.term));
-    const leading = there.find(({ stats }) => stats.status.role === "leader" && stats.status.term === term);
+    const leading = leaderOf(examined);
     if (leading === undefined) {
       const views = each(examined, ({ stats }) => `${stats.status.role} in term ${stats.status.term}`);
       return trouble(`nobody leads. ${views}`, "see members and network; an election takes a second or two");
     }
-    const others = there.filter(({ stats }) => stats.status.leader !== leading.id);
+    const { term } = leading.stats.status;
+    const others = answered(examined).filter(({ stats }) => stats.status.leader !== leading.id);
     if (others.length > 0) {
       const views = others.map(({ id, stats }) => `${id} follows ${stats.status.leader || "nobody"}`);
       return warning(`${leading.id} leads term ${term}, but ${views.join(", ")}`, "see who hears whom");
@@ -62,16 +61,12 @@ const leader: Check = {
   },
 };
 
-const contacts: Check = {
+const hearing: Check = {
   name: "who hears whom",
   examine: (examined) => {
-    const there = answered(examined);
-    const up = new Set(there.map(({ id }) => id));
-    const deaf = there.flatMap(({ id, stats }) =>
-      stats.peers
-        .filter((peer) => up.has(peer.id) && !isHeard(peer))
-        .map((peer) => `${id} does not hear ${peer.id}`),
-    );
+    const deaf = contacts(examined)
+      .filter(({ peer }) => !isHeard(peer))
+      .map(({ member, peer }) => `${member.id} does not hear ${peer.id}`);
     if (deaf.length === 0) return ok("all that answer hear each other");
     return trouble(deaf.join(", "), "open the peer ports in both directions, and check --advertise-peer");
   },
@@ -96,7 +91,7 @@ const elections: Check = {
 const lag: Check = {
   name: "replication",
   examine: (examined) => {
-    const leading = answered(examined).find(({ stats }) => stats.status.role === "leader");
+    const leading = leaderOf(examined);
     if (leading === undefined) return ok("not known without a leader");
     const { status, peers } = leading.stats;
     const behind = peers.flatMap(({ id, progress }) => {
@@ -142,12 +137,4 @@ const sessions: Check = {
 
 const SESSIONS_CROWDED = 90_000;
 
-export const CLUSTER_CHECKS: readonly Check[] = [
-  quorum,
-  leader,
-  contacts,
-  elections,
-  lag,
-  versions,
-  sessions,
-];
+export const CLUSTER_CHECKS: readonly Check[] = [quorum, leader, hearing, elections, lag, versions, sessions];

@@ -1,7 +1,17 @@
 /** Whether the machines are fit for it: disk, network, clock, event loop, limits. */
 import { quantile } from "../../base/histogram.js";
 import { formatLatency } from "../figures.js";
-import { type Answered, answered, type Check, type Examined, each, ok, trouble, warning } from "./check.js";
+import {
+  type Answered,
+  answered,
+  type Check,
+  contacts,
+  type Examined,
+  each,
+  ok,
+  trouble,
+  warning,
+} from "./check.js";
 
 /** A disk on which one write in a hundred takes longer delays clients visibly. */
 const LOG_WRITE_SLOW_US = 25_000;
@@ -28,11 +38,10 @@ const disk: Check = {
 const network: Check = {
   name: "network",
   examine: (examined) => {
-    const up = new Set(answered(examined).map(({ id }) => id));
-    const measured = answered(examined).flatMap(({ id, stats }) =>
-      stats.peers.flatMap(({ id: peer, roundTripUs }) =>
-        roundTripUs === null || !up.has(peer) ? [] : [{ between: `${id}-${peer}`, roundTripUs, stats }],
-      ),
+    const measured = contacts(examined).flatMap(({ member: { id, stats }, peer }) =>
+      peer.roundTripUs === null
+        ? []
+        : [{ between: `${id}-${peer.id}`, roundTripUs: peer.roundTripUs, stats }],
     );
     const worst = measured.reduce<(typeof measured)[number] | null>(
       (most, one) => (one.roundTripUs > (most?.roundTripUs ?? -1) ? one : most),

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { EXIT } from "../../base/exit-status.js";
-import { CliError } from "../failure.js";
+import { CliError, refuseExisting } from "../failure.js";
 import { parsePairLine } from "./line.js";
 
 const READ_BYTES = 64 * 1024;
@@ -40,12 +40,7 @@ function open(path: string, goOn: boolean): number {
   try {
     return openSync(path, goOn ? "a+" : "wx+", 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new CliError(
-      EXIT.io,
-      `${path} is there already`,
-      "Nothing was changed. Try: another file, or --resume",
-    );
+    return refuseExisting(error, path, "Nothing was changed. Try: another file, or --resume");
   }
 }
 

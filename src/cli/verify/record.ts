@@ -1,9 +1,8 @@
 /** The file that a history is kept in: new, and opened before there is anything to write, since a history cannot be had twice. */
 import { type FileHandle, open, unlink } from "node:fs/promises";
-import { EXIT } from "../../base/exit-status.js";
 import { formatHistory } from "../../lin/history-file.js";
 import type { Operation } from "../../lin/operation.js";
-import { CliError, isSystemError } from "../failure.js";
+import { refuseExisting } from "../failure.js";
 
 const OPERATIONS_PER_WRITE = 10_000;
 
@@ -21,12 +20,7 @@ export class HistoryRecord {
     try {
       return new HistoryRecord(path, await open(path, "wx", 0o600));
     } catch (error) {
-      if (!isSystemError(error) || (error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw new CliError(
-        EXIT.io,
-        `${path} is there already`,
-        "Nothing was sent, nothing was changed. Try: another file",
-      );
+      return refuseExisting(error, path, "Nothing was sent, nothing was changed. Try: another file");
     }
   }
 

@@ -1,6 +1,6 @@
 /** The newest elections, as all members remember them. Pure. */
 import type { Observation } from "../../../../clerk/observer.js";
-import type { ElectionOutcome, ElectionReason, ElectionRecord } from "../../../../wire/member-stats.js";
+import type { ElectionRecord } from "../../../../wire/member-stats.js";
 
 export interface Election extends ElectionRecord {
   /** Who stood, or lost its quorum. */
@@ -9,14 +9,14 @@ export interface Election extends ElectionRecord {
 
 const ELECTIONS_MAX = 10;
 
-export const REASONS: Readonly<Record<ElectionReason, string>> = {
+export const REASONS: Readonly<Record<ElectionRecord["reason"], string>> = {
   timeout: "timeout: no leader heard",
   "leader-lost": "connection to leader lost",
   transfer: "leadership transfer",
   "quorum-lost": "leader lost its quorum",
 };
 
-export const OUTCOMES: Readonly<Record<ElectionOutcome, string>> = {
+export const OUTCOMES: Readonly<Record<ElectionRecord["outcome"], string>> = {
   asking: "asking",
   standing: "standing",
   won: "won",
